@@ -1,0 +1,150 @@
+/* Checkpoint formats: a source is opened into one table of stored tensors, a
+ * target is laid out into files with finished headers. No data is read or
+ * written here. */
+#ifndef WEFT_FORMAT_H
+#define WEFT_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "../arena.h"
+#include "../error.h"
+#include "../io/dir.h"
+#include "dtype.h"
+
+enum {
+	WEFT_MAX_RANK = 64,
+	WEFT_MAX_HEADER = 100000000,  /* bytes; the format's own limit */
+};
+
+/* --- reading --- */
+
+/* One stored tensor. All numbers are checked: offset + bytes lies inside the
+ * file, count is the product of shape, bytes is count elements of dtype. */
+struct weft_stored {
+	const char *key;
+	const char *dir;         /* "" for the root, or a subdirectory's name */
+	const int64_t *shape;    /* slowest first; `rank` long */
+	int64_t count;           /* elements */
+	uint64_t offset, bytes;  /* of the data in files[file] */
+	enum weft_dtype dtype;
+	int rank;
+	int file;
+};
+
+/* One entry of a file's __metadata__. */
+struct weft_metadata {
+	const char *key, *value;
+	int file;
+};
+
+struct weft_source {
+	weft_arena arena;
+	weft_dir dir;
+	const struct weft_format *format;
+	struct weft_file *files;           /* path is relative to dir */
+	int n_files;
+	struct weft_stored *tensors;       /* by (dir, key), bytewise */
+	size_t n;
+	struct weft_metadata *metadata;    /* by file, in header order */
+	size_t n_metadata;
+	bool has_index;                    /* the root has an index file */
+};
+
+struct weft_open_options {
+	bool follow_symlinks;
+	/* Also open each subdirectory with weights of its own, with `dir` its
+	 * name: the ranks of a layout by rank. Its name is made of
+	 * [A-Za-z0-9_.-], not hidden and not a converter's partial output. */
+	bool subdirs;
+};
+
+/* Opens `path`, a directory, one .safetensors file or one index file. Returns
+ * 0 (perhaps with warnings), or the code of the first message. The source is
+ * to be closed either way. */
+int weft_source_open(struct weft_source *src, const char *path,
+                     struct weft_open_options options, weft_errors *e);
+void weft_source_close(struct weft_source *src);
+
+/* The tensor stored under `key` in `dir`, or NULL. */
+const struct weft_stored *weft_source_find(const struct weft_source *src,
+                                           const char *dir, const char *key);
+
+/* After the last read: is every file still what it was when it was opened?
+ * Returns 0, or WEFT_BAD with a message for each that is not. */
+int weft_source_unchanged(const struct weft_source *src, weft_errors *e);
+
+/* --- writing --- */
+
+/* A tensor to write. */
+struct weft_wanted {
+	const char *key;
+	const int64_t *shape;
+	int rank;
+	enum weft_dtype dtype;
+};
+
+/* Where it goes: `offset` counts from the start of files[file]. */
+struct weft_slot {
+	uint64_t offset, bytes;
+	int file;
+};
+
+struct weft_target_file {
+	const char *name;      /* plain; no directory */
+	const char *header;    /* the first `header_size` bytes of the file */
+	uint64_t header_size;
+	uint64_t size;         /* of the whole file */
+};
+
+/* One directory of the target, all in memory. */
+struct weft_target {
+	weft_arena arena;
+	const struct weft_format *format;
+	struct weft_target_file *files;
+	int n_files;
+	struct weft_slot *slots;     /* parallel to the wanted tensors */
+	size_t n;
+	uint64_t total_size;         /* bytes of tensor data */
+	const char *index_name;      /* NULL where one file needs no index */
+	const char *index;           /* its text, to be written last */
+	uint64_t index_size;
+};
+
+struct weft_format {
+	const char *name;
+	/* Does subdirectory `sub` ("" for the root) of `dir` look like a
+	 * checkpoint of this format? No messages. */
+	bool (*probe)(const weft_dir *dir, const char *sub);
+	/* Adds the files and tensors of `sub`, a name that lives in the arena,
+	 * to src, unsorted. Returns 0 or a code with a message. */
+	int (*open)(struct weft_source *src, const char *sub, weft_errors *e);
+	/* As weft_target_lay_out. */
+	int (*lay_out)(struct weft_target *t, const struct weft_wanted *wanted,
+	               size_t n, uint64_t max_shard, weft_errors *e);
+};
+
+extern const struct weft_format weft_safetensors;
+
+/* Lays `n` tensors of pairwise different keys out in files of at most
+ * `max_shard` bytes of data each (0: no limit; a larger tensor has a file of
+ * its own), in natural order of their keys. `wanted` is not kept.
+ * Returns 0, or WEFT_BAD with a message (two equal keys, a header over
+ * WEFT_MAX_HEADER, sizes over 63 bits). To be freed either way. */
+int weft_target_lay_out(struct weft_target *t, const struct weft_format *f,
+                        const struct weft_wanted *wanted, size_t n,
+                        uint64_t max_shard, weft_errors *e);
+void weft_target_free(struct weft_target *t);
+
+/* --- printing --- */
+
+/* The table of `src` to `out`: KEY DTYPE SHAPE FILE OFFSET BYTES, separated by
+ * tabs, one line a tensor, SHAPE as 2,3 and empty for rank 0, KEY with control
+ * bytes, backslashes as JSON escapes; with `json` one list of objects.
+ * Returns 0 or the code of the first message. */
+int weft_headers_print(FILE *out, const char *src, bool json, bool follow,
+                       weft_errors *e);
+
+#endif
