@@ -1,0 +1,52 @@
+/* weft.json: what the directory it lies in was written as.
+ *     {"weft": 1, "model": "qwen3_moe", "layout": "vllm_tpu",
+ *      "options": {"tp": 8}, "variants": {"packed_mtp": true}}            */
+#ifndef WEFT_IO_MANIFEST_H
+#define WEFT_IO_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../arena.h"
+#include "../error.h"
+#include "../text.h"
+
+#define WEFT_MANIFEST_NAME "weft.json"
+
+typedef struct weft_manifest_option {
+	const char *name;
+	const char *text;     /* NULL if the value is `number` */
+	int64_t number;
+} weft_manifest_option;
+
+typedef struct weft_manifest_variant {
+	const char *name;
+	bool on;
+} weft_manifest_variant;
+
+typedef struct weft_manifest {
+	const char *model, *layout;
+	weft_manifest_option *options;
+	weft_manifest_variant *variants;
+	size_t noptions, nvariants;
+} weft_manifest;
+
+/* Reads `n` bytes of `text`; `file` is the name for messages. All of `m` is
+ * from the arena. Unknown members are ignored; a "weft" above 1 is an error, as
+ * are missing members "weft", "model" and "layout" and values of a wrong kind.
+ * "options" and "variants" may be absent. Returns 0 or WEFT_BAD. */
+int weft_manifest_read(weft_manifest *m, const char *file, const char *text,
+                       size_t n, weft_arena *a, weft_errors *e);
+
+/* Appends the text of the file: members in the order of the lists, two blanks
+ * of indentation, a newline at the end; the same bytes for the same `m`. */
+void weft_manifest_write(const weft_manifest *m, weft_text *out);
+
+/* The option or variant of that name, or NULL. */
+const weft_manifest_option *weft_manifest_option_of(const weft_manifest *m,
+                                                    const char *name);
+const weft_manifest_variant *weft_manifest_variant_of(const weft_manifest *m,
+                                                      const char *name);
+
+#endif
