@@ -1,0 +1,239 @@
+/* weft: what a converter is made of. The one header that generated C sees.
+ *
+ * A model is a constant table: symbols, rows (tensors), layouts and cells.
+ * What a cell cannot say as data it says by composing a place: it names the
+ * key and lays the row's axes, slowest first, through the calls below. All
+ * pointers in the tables live as long as the program. */
+#ifndef WEFT_H
+#define WEFT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- expressions --------------------------------------------------------
+ * Evaluated against a config, the options of one side (source or target) and,
+ * where a cell or a list element is concerned, indices. A value may be absent:
+ * what a FIRST steps over and what an error names otherwise. */
+enum weft_op {
+	WEFT_INT,             /* n */
+	WEFT_REAL,            /* r */
+	WEFT_STRING,          /* s */
+	WEFT_BOOL,            /* n */
+	WEFT_CONFIG,          /* s: a path into the config; absent if null */
+	WEFT_SYMBOL,          /* n: a symbol of the model */
+	WEFT_INDEX,           /* n: an axis of the cell (see weft_cell) */
+	WEFT_AXIS_SIZE,       /* n: the size of an axis of the row, for parts
+	                       * of it: f = (t:tp c) gives c size(f) / tp */
+	WEFT_SUBSCRIPT,       /* a[b] */
+	WEFT_LIST,            /* a, then b: a further LIST or NULL */
+	WEFT_FIRST,           /* a if it can be had, else b */
+	WEFT_SAME,            /* names of one field: a and b agree, or one is */
+	WEFT_WHEN,            /* a, absent unless b */
+	WEFT_EACH,            /* the list of b for index n = 0 .. a-1 */
+	WEFT_NOT, WEFT_NEGATE,
+	WEFT_OR, WEFT_AND,
+	WEFT_EQ, WEFT_NE, WEFT_LT, WEFT_LE, WEFT_GT, WEFT_GE,
+	WEFT_IN,              /* a in b */
+	WEFT_ADD, WEFT_SUB, WEFT_MUL,
+	WEFT_DIV,             /* exact or an error */
+	WEFT_MOD, WEFT_MIN, WEFT_MAX, WEFT_SQRT,
+	WEFT_HAS, WEFT_COUNT, WEFT_DTYPE, WEFT_SHAPE, WEFT_DIAGONAL,
+	                      /* n: an evidence of the model */
+};
+
+typedef struct weft_expr weft_expr;
+struct weft_expr {
+	enum weft_op op;
+	int64_t n;
+	double r;
+	const char *s;
+	const weft_expr *a, *b;
+};
+
+/* ---- symbols ------------------------------------------------------------ */
+enum weft_symbol_kind { WEFT_SIZE, WEFT_FLAG, WEFT_TEXT, WEFT_VALUES,
+                        WEFT_OPTION, WEFT_VARIANT };
+
+typedef struct weft_symbol {
+	enum weft_symbol_kind kind;
+	const char *name;
+	int layout;           /* -1: the model's, else that layout's own */
+	const char *where;    /* FILE:LINE */
+	const char *text;     /* the rule's text, for messages */
+	const weft_expr *value;     /* of an option: its default */
+	const weft_expr *otherwise; /* of a variant: what is written */
+	const char *const *choices; /* of an option of words, NULL-ended */
+	const char *doc;
+} weft_symbol;
+
+/* ---- rows --------------------------------------------------------------- */
+typedef struct weft_axis {
+	const char *name;
+	const weft_expr *from;  /* the first index; NULL: 0 */
+	const weft_expr *to;    /* one past the last; NULL: solved from the
+	                         * keys and shapes of the source */
+	const char *const *labels; /* of `p in gate up`, NULL-ended, or NULL */
+} weft_axis;
+
+typedef struct weft_row {
+	const char *name, *where;
+	const weft_axis *axes;  /* the families, then the element axes */
+	int n_families, n_axes; /* n_axes counts both */
+	bool optional;
+	bool keep;              /* whole tensors under other names; no axes */
+	const weft_expr *when;  /* tensor … if C; NULL: always */
+} weft_row;
+
+/* ---- places -------------------------------------------------------------
+ * Axes of a place are numbered: those of the row first, in its order, then
+ * `extra` of the cell: parts that a let splits an axis into, and indices that
+ * only the place has. */
+typedef struct weft_place weft_place;
+
+/* Axis `axis` consists of the `n` axes `parts`, slowest first. */
+void weft_split(weft_place *, int axis, int n, const int *parts);
+
+/* The key, part by part. Everything before weft_directory_end() names the
+ * directory. */
+void weft_text(weft_place *, const char *text);
+void weft_hole(weft_place *, int axis);           /* {l} */
+void weft_hole_width(weft_place *, int axis, int width); /* {t^=2} */
+void weft_hole_shift(weft_place *, int axis, const weft_expr *add);
+                      /* {l - K}: index + add is written */
+void weft_hole_labels(weft_place *, int axis, const char *const *labels);
+                      /* {p:w1,w3}: one for each index, NULL-ended */
+void weft_hole_symbol(weft_place *, int symbol);  /* {prefix} */
+void weft_hole_free(weft_place *, int n);         /* {x.}: text n of a keep */
+void weft_hole_begin(weft_place *, int width);    /* {(c b)}: then digits, */
+void weft_digit(weft_place *, int axis);          /* slowest first; */
+void weft_digit_pinned(weft_place *, int axis, const weft_expr *value);
+void weft_hole_end(weft_place *);
+void weft_directory_end(weft_place *);
+
+/* The axes of the stored tensor, slowest first. */
+void weft_axis_of(weft_place *, int axis);        /* f */
+void weft_one(weft_place *);                      /* 1 */
+void weft_product(weft_place *);                  /* ( … ) until weft_end */
+void weft_sum(weft_place *);                      /* ( … + … ) until weft_end;
+                                                   * each child is one term */
+void weft_term(weft_place *, bool here);          /* before each child: does
+                                                   * this row lie in it? */
+void weft_end(weft_place *);
+void weft_multiple(weft_place *, const weft_expr *); /* of the child before */
+void weft_exact(weft_place *, const weft_expr *);
+void weft_cut(weft_place *, int axis);
+
+/* Value steps, from tensor to stored, in order. */
+void weft_add(weft_place *, const weft_expr *);
+void weft_scale(weft_place *, const weft_expr *);
+void weft_cast(weft_place *, const char *dtype);  /* "BF16" */
+
+enum { WEFT_ALSO = 1, WEFT_OPTIONAL = 2, WEFT_PACKED = 4 };
+
+typedef struct weft_cell {
+	int row, layout;
+	unsigned flags;         /* ALSO: one more copy; OPTIONAL: of ALSO, may
+	                         * be absent and is not written; PACKED: shares
+	                         * its stored tensor with other rows */
+	const char *where;
+	const char *text;       /* the rule, printed in messages */
+	const weft_expr *when;  /* cells of one row and layout are tried in
+	                         * order; over indices; NULL: always */
+	void (*compose)(weft_place *);
+	const weft_axis *extra;
+	int n_extra;
+} weft_cell;
+
+/* ---- keys ---------------------------------------------------------------
+ * A scanner matches "KEY", or "DIRECTORY/KEY" in layouts by rank, whole. Its
+ * captures are the holes in order, the directory's first. */
+enum { WEFT_CAPTURES = 16 };
+
+typedef struct weft_captures {
+	int pattern;            /* of the layout */
+	int n;
+	const char *begin[WEFT_CAPTURES], *end[WEFT_CAPTURES];
+} weft_captures;
+
+typedef bool weft_scanner(const char *key, weft_captures *);
+
+/* What a key that matches this pattern may be: cells, in the order of the
+ * table, or dropped. */
+typedef struct weft_pattern {
+	const int *cells;
+	int n_cells;
+	const char *drop;       /* the reason, or NULL */
+	const char *where, *text;
+} weft_pattern;
+
+/* A key or pattern that a predicate asks for. */
+typedef struct weft_evidence {
+	const char *text;       /* as written */
+	const char *key;        /* one literal key, or NULL: */
+	weft_scanner *scan;
+} weft_evidence;
+
+/* ---- layouts ------------------------------------------------------------ */
+enum weft_edit_kind { WEFT_SET, WEFT_REMOVE, WEFT_RENAME, WEFT_INSERT,
+                      WEFT_DELETE };
+
+typedef struct weft_edit {
+	enum weft_edit_kind kind;
+	const char *path;       /* as runtime/io/edit.h reads it */
+	const weft_expr *value, *when;
+	const char *where;
+} weft_edit;
+
+typedef struct weft_require {
+	const weft_expr *that;
+	const char *message, *where;
+} weft_require;
+
+typedef struct weft_layout {
+	const char *name, *title, *where;
+	const char *format;
+	const char *config;     /* file name of the config, "config.json" */
+	const weft_expr *detect; /* NULL: only where --from names it */
+	const char *detect_text;
+	const char *not_readable, *not_writable; /* the reason, or NULL */
+	bool directories;       /* by rank */
+	weft_scanner *const *scanners; /* NULL-ended; disjoint inside one */
+	const weft_pattern *patterns;
+	int n_patterns;
+	const weft_edit *edits;
+	int n_edits;
+	const weft_require *requires;
+	int n_requires;
+} weft_layout;
+
+/* Rows that mean nothing without each other. */
+typedef struct weft_group {
+	const int *rows;
+	int n_rows;
+	const char *where;
+} weft_group;
+
+typedef struct weft_model {
+	const char *name, *title, *file;
+	const weft_symbol *symbols;
+	int n_symbols;
+	const weft_row *rows;
+	int n_rows;
+	const weft_layout *layouts;
+	int n_layouts;
+	const weft_cell *cells; /* sorted by layout, row, then order of lines */
+	int n_cells;
+	const weft_evidence *evidence;
+	int n_evidence;
+	const weft_require *requires;
+	int n_requires;
+	const weft_group *groups;
+	int n_groups;
+	const int (*undecidable)[2];
+	int n_undecidable;
+} weft_model;
+
+/* The converter's command line (docs/converter.md). Returns its exit code. */
+int weft_main(const weft_model *, int argc, char **argv);
+
+#endif
