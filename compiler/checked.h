@@ -1,0 +1,317 @@
+/* The checked model: every name bound, `rows` instantiated, packs resolved
+ * into cells of their rows. Built from the tree by check_model(); places are
+ * composed and C is emitted from it alone. Lists are arrays in the arena;
+ * things refer to each other by their index in those arrays. */
+#ifndef CHECKED_H
+#define CHECKED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "atom.h"
+#include "diag.h"
+#include "pattern.h"
+
+/* ---- expressions -------------------------------------------------------- */
+enum bound_op {
+#define BOUND(name) BOUND_##name,
+#include "bound.def"
+#undef BOUND
+};
+
+enum bound_type {
+	TYPE_ANY,             /* a config value: known when it is read */
+	TYPE_INT, TYPE_REAL, TYPE_BOOL, TYPE_TEXT, TYPE_LIST,
+};
+
+struct bound {
+	enum bound_op op;
+	enum bound_type type;
+	struct span span;
+	int64_t n;            /* INT, BOOL: the value; SYMBOL: of symbols[];
+	                       * INDEX, AXIS_SIZE: dim of the cell (in an EACH
+	                       * 0: its own index); HAS, COUNT, DTYPE, SHAPE,
+	                       * DIAGONAL: of evidence[] */
+	double r;
+	const char *s;        /* STRING; CONFIG: the path */
+	const struct bound *a, *b;
+};
+
+/* ---- symbols ------------------------------------------------------------ */
+enum symbol_kind { SYMBOL_SIZE, SYMBOL_FLAG, SYMBOL_TEXT, SYMBOL_LIST,
+                   SYMBOL_OPTION, SYMBOL_VARIANT };
+
+struct symbol {
+	enum symbol_kind kind;
+	atom name;            /* with its prefix: mtp.packed */
+	int column;           /* -1: the model's, else that layout's own */
+	struct span span;     /* of the name */
+	struct span rule;     /* of the definition, for messages */
+	const struct bound *value;     /* of an option: its default */
+	const struct bound *otherwise; /* of a variant */
+	const char *const *words; /* every value of a TEXT, every choice of an
+	                           * OPTION of words; NULL: any number */
+	int n_words;
+	const char *doc;      /* or NULL */
+	bool used;
+};
+
+/* ---- rows --------------------------------------------------------------- */
+enum dim_kind {
+	DIM_FAMILY,           /* l: an index of the tensor's family */
+	DIM_ELEMENT,          /* f: an axis of the tensor */
+	DIM_PART,             /* c of let f = (t:tp c) */
+	DIM_COPY,             /* d: only the place has it: for d < dp */
+	DIM_FOREIGN,          /* a part or axis of another row of the pack */
+};
+
+/* One index: a family or an axis of a row, or an extra of a cell. */
+struct dim {
+	enum dim_kind kind;
+	atom name;
+	struct span span;
+	const struct bound *from; /* NULL: 0 */
+	const struct bound *to;   /* one past the last; NULL: solved later */
+	const atom *labels;   /* of p in gate up, or NULL */
+	int n_labels;
+};
+
+struct row {
+	atom name;            /* with its prefix: mtp.expert_in */
+	struct span span;     /* of the name */
+	struct dim *dims;     /* the families, then the element axes */
+	int n_families, n_dims;
+	bool optional;
+	bool keep;            /* whole tensors; no dims */
+	const struct bound *when; /* tensor … if C; NULL: always */
+	int routed;           /* routed by this row, or -1 */
+	struct span routed_span;
+};
+
+/* ---- cells -------------------------------------------------------------- */
+enum piece_kind {
+	PIECE_TEXT,           /* text */
+	PIECE_INDEX,          /* {l}, {l - K}, {t^=2}: dim, shift, width */
+	PIECE_LABELS,         /* {p}, {p:w1,w3}: dim, words by logical index */
+	PIECE_SYMBOL,         /* {prefix}: symbol */
+	PIECE_FREE,           /* {x.} {x..}: number n of the keep */
+	PIECE_GROUP,          /* {(c b)}: digits, width */
+};
+
+/* One part of an index made of several, slowest first. */
+struct digit {
+	int dim;
+	const struct bound *pin; /* {(s=pp-1 t)}, or NULL */
+};
+
+/* A key as it is written: literal text and holes in turn. */
+struct piece {
+	enum piece_kind kind;
+	struct span span;
+	const char *text;
+	int dim, symbol, n, width;
+	bool any;             /* FREE: {x..} */
+	const struct bound *shift; /* or NULL */
+	const char *const *words;  /* n_words, the count of the labels */
+	int n_words;
+	const struct digit *digits;
+	int n_digits;
+};
+
+struct pieces {
+	struct piece *list;
+	int n;
+};
+
+/* How the dims lie in the stored tensor. A tensor has a list of extents, its
+ * stored axes slowest first; products and sums have children. */
+enum extent_kind { EXTENT_DIM, EXTENT_ONE, EXTENT_PRODUCT, EXTENT_SUM,
+                   EXTENT_MULTIPLE, EXTENT_EXACT, EXTENT_CUT };
+
+struct extent {
+	enum extent_kind kind;
+	struct span span;
+	struct extent *next;
+	struct extent *child; /* the first, or the only one */
+	int dim;              /* DIM; CUT: the index of the run */
+	int term;             /* a child of a SUM: the row it holds, or -1 */
+	const struct bound *amount; /* MULTIPLE, EXACT */
+};
+
+enum step_kind { STEP_ADD, STEP_SCALE, STEP_CAST };
+
+struct step {
+	enum step_kind kind;
+	struct span span;
+	const struct bound *amount;
+	const char *dtype;    /* CAST: "BF16" */
+};
+
+/* A split that a place uses: dim consists of the parts, slowest first. */
+struct split {
+	int dim;
+	const int *parts;
+	int n;
+};
+
+/* let p = up gate: index i of dim is stored at position[i]. */
+struct order {
+	int dim;
+	const int *position;
+	int n;
+};
+
+/* Where one row lies in one layout by one line. Dims are numbered: those of
+ * the row first, in its order, then `extra`. */
+struct cell {
+	int row, column;
+	int line;             /* 1, 2 … of this row in this layout */
+	bool also, optional;  /* one more copy; it may be absent */
+	bool packed;          /* shares its stored tensor with other rows */
+	struct span span;     /* the line */
+	const struct bound *when; /* NULL: always; `else` is NULL too */
+	struct dim *extra;
+	int n_extra;
+	struct split *splits;
+	int n_splits;
+	struct order *orders;
+	int n_orders;
+	struct pieces key, directory; /* directory: none where n is 0 */
+	bool regex;           /* written /…/; `key` has the pieces that write
+	                       * it, none if it cannot be written */
+	struct extent *axes;
+	struct step *steps;
+	int n_steps;
+	const struct pattern *pattern; /* DIRECTORY/KEY, or KEY */
+	const int *captures;  /* the dim behind each hole of `pattern`; -1: a
+	                       * symbol, a group of several, a free text */
+	int n_captures;
+	int claim;            /* of the column, or -1 */
+};
+
+/* ---- layouts ------------------------------------------------------------ */
+/* One pattern of a layout, and what its keys may be: cells or dropped. */
+struct claim {
+	const struct pattern *pattern;
+	const char *text;     /* as pattern_print writes it */
+	struct span span;
+	const int *cells;
+	int n_cells;
+	const char *drop;     /* the reason, or NULL */
+	int scanner;          /* number of the scanner it belongs to */
+};
+
+/* A tensor that this layout does not hold, by its own word. */
+struct omission {
+	int row;
+	struct span span;
+	const char *reason;
+};
+
+/* What a predicate asks the keys of a source for. */
+struct evidence {
+	struct span span;
+	const char *text;     /* as written */
+	const char *key;      /* one literal key, or NULL */
+	const struct pattern *pattern;
+	int column;           /* in whose rule it stands; -1: the model's */
+};
+
+enum change_kind { CHANGE_SET, CHANGE_REMOVE, CHANGE_RENAME, CHANGE_INSERT,
+                   CHANGE_DELETE };
+
+struct change {               /* of the layout's config */
+	enum change_kind kind;
+	struct span span;
+	const char *path;     /* as the runtime's JSON editor reads it */
+	const struct bound *value, *when; /* or NULL */
+};
+
+struct demand {               /* require PREDICATE "message" */
+	struct span span;
+	const struct bound *that;
+	const char *message;
+};
+
+struct column {
+	atom name;
+	const char *title;    /* or NULL */
+	struct span span;     /* of the name */
+	const char *format, *config;
+	const struct bound *detect; /* NULL: read only where --from names it */
+	struct span detect_span;
+	const char *not_writable; /* the reason, or NULL */
+	bool directories;     /* by rank */
+	struct claim *claims;
+	int n_claims;
+	int n_scanners;
+	struct omission *omissions;
+	int n_omissions;
+	struct change *changes;
+	int n_changes;
+	struct demand *demands;
+	int n_demands;
+};
+
+/* Rows that mean nothing without each other. */
+struct bundle {
+	struct span span;
+	int *rows;
+	int n;
+};
+
+struct undecided {            /* undecidable A B */
+	int a, b;
+	struct span span;
+};
+
+/* ---- the model ---------------------------------------------------------- */
+struct checked {
+	struct arena *arena;
+	struct atoms *atoms;
+	struct diags *diags;
+	const struct sources *sources;
+	struct automata *automata;
+	atom name;
+	const char *title;    /* or NULL */
+	struct span span;     /* of the model's name */
+	struct symbol *symbols;
+	int n_symbols;
+	struct row *rows;
+	int n_rows;
+	struct column *columns;
+	int n_columns;
+	struct cell *cells;   /* by column, row, line */
+	int n_cells;
+	struct evidence *evidence;
+	int n_evidence;
+	struct demand *demands;
+	int n_demands;
+	struct bundle *bundles;
+	int n_bundles;
+	struct undecided *undecided;
+	int n_undecided;
+};
+
+/* Dim number n of a cell. */
+const struct dim *checked_dim(const struct checked *m, const struct cell *c,
+                              int n);
+
+/* The cells of a row in a layout, `*n` of them next to each other. */
+const struct cell *checked_cells(const struct checked *m, int row, int column,
+                                 int *n);
+
+/* The text of a span on one line: blanks and newlines run together. */
+const char *checked_text(const struct checked *m, struct span at);
+
+/* What later checks look for in a model that the earlier ones found sound.
+ * One function per file; check_model() calls them in the order of the table
+ * in check.c. They add errors to m->diags and may fill what is theirs. */
+typedef void checked_proof(struct checked *m);
+extern checked_proof
+	prove_overlap,        /* no key has two cells; check_proof_overlap.c */
+	prove_total,          /* conditions are total; check_proof_total.c */
+	prove_apart,          /* detections; check_proof_apart.c */
+	prove_invert;         /* keys can be written; check_proof_invert.c */
+
+#endif
