@@ -9,14 +9,14 @@
 #include "pattern.h"
 
 enum {
-	AUTOMATON_STATES_MAX = 20000, /* of one automaton, and of one question */
+	AUTOMATON_STATES_MAX = 20000, /* of an automaton, and a question */
 };
 
 enum answer {
 	ANSWER_NO,
 	ANSWER_YES,
-	ANSWER_TOO_LARGE, /* more than AUTOMATON_STATES_MAX states: the user is to
-	                     write a simpler pattern */
+	ANSWER_TOO_LARGE, /* more than AUTOMATON_STATES_MAX states: the user is
+	                     to write a simpler pattern */
 };
 
 struct automata;  /* what all automata of a run share */
@@ -52,8 +52,9 @@ enum answer automaton_empty(struct automaton *, const char **key);
 enum answer automaton_ambiguous(struct automata *, const struct pattern *,
                                 const char **key);
 
-/* The number of states of the deterministic automaton (of a union: of the
- * scanner without its tags), or 0 if it is above AUTOMATON_STATES_MAX. */
+/* The number of states of the deterministic automaton with the dead one (for
+ * the union of a scanner's patterns: of the scanner, but for what its tags need
+ * on top), or 0 if it is above AUTOMATON_STATES_MAX. */
 size_t automaton_states(struct automaton *);
 
 /* Does it match these bytes? */

@@ -20,14 +20,14 @@ enum pattern_kind {
 	PATTERN_WORDS,   /* {p}, {prefix}: one of a list of words */
 	PATTERN_SEGMENT, /* {x.}: one or more bytes, none of them a dot */
 	PATTERN_ANY,     /* {x..}: one or more bytes */
-	PATTERN_PIECE,   /* of a /…/: what stands between its named groups */
-	PATTERN_GROUP,   /* of a /…/: (?<name>…) */
+	PATTERN_PIECE,   /* of a regex: neither literal nor named */
+	PATTERN_GROUP,   /* of a regex: (?<name>) */
 };
 
 struct pattern_part {
 	enum pattern_kind kind;
-	const char *hole;   /* what stands between the braces; a GROUP's name;
-	                       NULL for TEXT and PIECE */
+	const char *hole;    /* what stands between the braces; a GROUP's name;
+	                        NULL for TEXT and PIECE */
 	struct regex *regex; /* what the part matches; a LITERAL for TEXT */
 	int digits;          /* DIGITS */
 	const char *const *words; /* WORDS */
@@ -39,13 +39,13 @@ struct pattern {
 	struct arena *arena;
 	struct pattern_part *parts, *last;
 	int holes;          /* parts with a `hole`, numbered from 0 in order */
-	const char *source; /* of a /…/, without the slashes; else NULL */
+	const char *source; /* a regex without its slashes, or NULL */
 };
 
 /* An empty pattern, which matches the empty key; the functions below put a part
  * behind those it has. Texts, words and spellings are copied; `hole` is what
- * the user wrote between the braces (`l - K`, `t^=2`, `p:w1,w3`, `x..`). No text
- * holds a NUL. */
+ * the user wrote between the braces (`l - K`, `t^=2`, `p:w1,w3`, `x..`). No
+ * text holds a NUL; there is at least one word, and digits are 1..18. */
 struct pattern *pattern_new(struct arena *);
 void pattern_text(struct pattern *, const char *text, size_t size);
 void pattern_number(struct pattern *, const char *hole);
@@ -69,8 +69,8 @@ const struct pattern_part *pattern_hole(const struct pattern *, int i);
 int pattern_re2c(const struct pattern *, struct out *);
 void pattern_re2c_definitions(struct out *);
 
-/* Writes the pattern as the user would: `model.layers.{l}.weight`, `/…/`, and
- * in quotes if it has unusual bytes. */
+/* Writes the pattern as the user would: `model.layers.{l}.weight`, a regex
+ * between slashes, and the rest in quotes if it has unusual bytes. */
 void pattern_print(const struct pattern *, struct out *);
 
 #endif
