@@ -78,13 +78,14 @@ int weft_dir_list(const weft_dir *dir, const char *sub, weft_arena *a,
 void weft_file_close(struct weft_file *f);
 
 /* Reads exactly `n` bytes at `offset` into `buf`; any number of threads at
- * once, each with its own `e`. Returns 0, WEFT_BAD (the file changed) or
- * WEFT_IO. */
+ * once, each with its own `e`. Returns 0, WEFT_BAD (the file changed),
+ * WEFT_OS or WEFT_IO. */
 int weft_file_pread(const struct weft_file *f, void *buf, size_t n,
                     uint64_t offset, weft_errors *e);
 
 /* Whether the open file and the one its name now leads to are both still in
- * the state they were opened in. Returns 0, or WEFT_BAD with a message. */
+ * the state they were opened in. Returns 0, or WEFT_BAD (it changed),
+ * WEFT_OS or WEFT_IO with a message. */
 int weft_file_unchanged(const struct weft_file *f, weft_errors *e);
 
 /* How many descriptors source files may hold, after raising the soft limit to

@@ -1,0 +1,57 @@
+#include "escape.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* How many bytes at `s` are a character that must not reach a terminal: a
+ * control character, of Latin-1 too, or one that changes the direction of
+ * text (U+202A to U+202E, U+2066 to U+2069). */
+static int
+unprintable(const unsigned char *s)
+{
+	if (s[0] < 0x20 || s[0] == 0x7f || s[0] == '"' || s[0] == '\\')
+		return 1;
+	if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+		return 2;
+	if (s[0] != 0xe2)
+		return 0;
+	if (s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae)
+		return 3;
+	return s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9 ? 3 : 0;
+}
+
+/* Not the first byte of a character? */
+static int
+is_inner(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+const char *
+weft_escape(char buffer[WEFT_ESCAPED], const char *s)
+{
+	char *out = buffer, *limit = buffer + WEFT_ESCAPED - sizeof "...";
+	int left = 0;
+
+	for (; *s && limit - out >= 4; s++) {
+		if (left == 0)
+			left = unprintable((const unsigned char *)s);
+		if (left && (*s == '"' || *s == '\\'))
+			out += sprintf(out, "\\%c", *s);
+		else if (left)
+			out += sprintf(out, "\\x%02x", (unsigned char)*s);
+		else
+			*out++ = *s;
+		left -= left > 0;
+	}
+	if (*s) {
+		/* No half of a character before the dots. */
+		for (int i = 0; i < 3 && left == 0 && is_inner(*s); i++) {
+			s--;
+			out--;
+		}
+		out = stpcpy(out, "...");
+	}
+	*out = '\0';
+	return buffer;
+}

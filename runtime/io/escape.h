@@ -1,0 +1,12 @@
+/* Names from files, made fit to stand in a message. */
+#ifndef WEFT_ESCAPE_H
+#define WEFT_ESCAPE_H
+
+enum { WEFT_ESCAPED = 256 };
+
+/* `s` with quotes, backslashes, control characters and what reorders a line
+ * on a terminal as escapes, and "..." behind what does not fit. Returns
+ * `buffer`. */
+const char *weft_escape(char buffer[WEFT_ESCAPED], const char *s);
+
+#endif
