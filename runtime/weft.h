@@ -15,29 +15,29 @@
  * where a cell or a list element is concerned, indices. A value may be absent:
  * what a FIRST steps over and what an error names otherwise. */
 enum weft_op {
-	WEFT_INT,             /* n */
-	WEFT_REAL,            /* r */
-	WEFT_STRING,          /* s */
-	WEFT_BOOL,            /* n */
-	WEFT_CONFIG,          /* s: a path into the config; absent if null */
-	WEFT_SYMBOL,          /* n: a symbol of the model */
-	WEFT_INDEX,           /* n: an axis of the cell (see weft_cell) */
-	WEFT_AXIS_SIZE,       /* n: the size of an axis of the row, for parts
+	WEFT_E_INT,             /* n */
+	WEFT_E_REAL,            /* r */
+	WEFT_E_STRING,          /* s */
+	WEFT_E_BOOL,            /* n */
+	WEFT_E_CONFIG,          /* s: a path into the config; absent if null */
+	WEFT_E_SYMBOL,          /* n: a symbol of the model */
+	WEFT_E_INDEX,           /* n: an axis of the cell (see weft_cell) */
+	WEFT_E_AXIS_SIZE,       /* n: the size of an axis of the row, for parts
 	                       * of it: f = (t:tp c) gives c size(f) / tp */
-	WEFT_SUBSCRIPT,       /* a[b] */
-	WEFT_LIST,            /* a, then b: a further LIST or NULL */
-	WEFT_FIRST,           /* a if it can be had, else b */
-	WEFT_SAME,            /* names of one field: a and b agree, or one is */
-	WEFT_WHEN,            /* a, absent unless b */
-	WEFT_EACH,            /* the list of b for index n = 0 .. a-1 */
-	WEFT_NOT, WEFT_NEGATE,
-	WEFT_OR, WEFT_AND,
-	WEFT_EQ, WEFT_NE, WEFT_LT, WEFT_LE, WEFT_GT, WEFT_GE,
-	WEFT_IN,              /* a in b */
-	WEFT_ADD, WEFT_SUB, WEFT_MUL,
-	WEFT_DIV,             /* exact or an error */
-	WEFT_MOD, WEFT_MIN, WEFT_MAX, WEFT_SQRT,
-	WEFT_HAS, WEFT_COUNT, WEFT_DTYPE, WEFT_SHAPE, WEFT_DIAGONAL,
+	WEFT_E_SUBSCRIPT,       /* a[b] */
+	WEFT_E_LIST,            /* a, then b: a further LIST or NULL */
+	WEFT_E_FIRST,           /* a if it can be had, else b */
+	WEFT_E_SAME,            /* names of one field: a and b agree, or one is */
+	WEFT_E_WHEN,            /* a, absent unless b */
+	WEFT_E_EACH,            /* the list of b for index n = 0 .. a-1 */
+	WEFT_E_NOT, WEFT_E_NEGATE,
+	WEFT_E_OR, WEFT_E_AND,
+	WEFT_E_EQ, WEFT_E_NE, WEFT_E_LT, WEFT_E_LE, WEFT_E_GT, WEFT_E_GE,
+	WEFT_E_IN,              /* a in b */
+	WEFT_E_ADD, WEFT_E_SUB, WEFT_E_MUL,
+	WEFT_E_DIV,             /* exact or an error */
+	WEFT_E_MOD, WEFT_E_MIN, WEFT_E_MAX, WEFT_E_SQRT,
+	WEFT_E_HAS, WEFT_E_COUNT, WEFT_E_DTYPE, WEFT_E_SHAPE, WEFT_E_DIAGONAL,
 	                      /* n: an evidence of the model */
 };
 
@@ -51,8 +51,8 @@ struct weft_expr {
 };
 
 /* ---- symbols ------------------------------------------------------------ */
-enum weft_symbol_kind { WEFT_SIZE, WEFT_FLAG, WEFT_TEXT, WEFT_VALUES,
-                        WEFT_OPTION, WEFT_VARIANT };
+enum weft_symbol_kind { WEFT_SYM_SIZE, WEFT_SYM_FLAG, WEFT_SYM_TEXT,
+                        WEFT_SYM_LIST, WEFT_SYM_OPTION, WEFT_SYM_VARIANT };
 
 typedef struct weft_symbol {
 	enum weft_symbol_kind kind;
@@ -174,15 +174,16 @@ typedef struct weft_evidence {
 } weft_evidence;
 
 /* ---- layouts ------------------------------------------------------------ */
-enum weft_edit_kind { WEFT_SET, WEFT_REMOVE, WEFT_RENAME, WEFT_INSERT,
-                      WEFT_DELETE };
+enum weft_change_kind { WEFT_SET, WEFT_REMOVE, WEFT_RENAME, WEFT_INSERT,
+                        WEFT_DELETE };
 
-typedef struct weft_edit {
-	enum weft_edit_kind kind;
+/* An edit of the layout's config. */
+typedef struct weft_change {
+	enum weft_change_kind kind;
 	const char *path;       /* as runtime/io/edit.h reads it */
 	const weft_expr *value, *when;
 	const char *where;
-} weft_edit;
+} weft_change;
 
 typedef struct weft_require {
 	const weft_expr *that;
@@ -200,8 +201,8 @@ typedef struct weft_layout {
 	weft_scanner *const *scanners; /* NULL-ended; disjoint inside one */
 	const weft_pattern *patterns;
 	int n_patterns;
-	const weft_edit *edits;
-	int n_edits;
+	const weft_change *changes;
+	int n_changes;
 	const weft_require *requires;
 	int n_requires;
 } weft_layout;
