@@ -95,7 +95,7 @@ void weft_split(weft_place *, int axis, int n, const int *parts);
 
 /* The key, part by part. Everything before weft_directory_end() names the
  * directory. */
-void weft_text(weft_place *, const char *text);
+void weft_literal(weft_place *, const char *text);
 void weft_hole(weft_place *, int axis);           /* {l} */
 void weft_hole_width(weft_place *, int axis, int width); /* {t^=2} */
 void weft_hole_shift(weft_place *, int axis, const weft_expr *add);
