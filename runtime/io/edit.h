@@ -25,14 +25,15 @@ int weft_edit_begin(weft_edit *d, const char *file, const char *text, size_t n,
 
 void weft_edit_free(weft_edit *d);
 
-/* The edits. `path` and `value` (one JSON value, as text) come from a table,
- * not from the checkpoint: WEFT_INTERNAL if they are malformed. All return 0,
+/* The edits. `path` and `value` (one JSON value as text, no blanks around it)
+ * come from a table, not from the checkpoint: WEFT_INTERNAL if they are malformed. All return 0,
  * or WEFT_BAD where the text has something of the wrong kind on the way, e.g.
  * a string where an object should be; then the text is unchanged. */
 
 /* Replaces the value at `path`. An absent member is added behind the last one
  * in the style of its neighbours; absent objects on the way to it are made,
- * and a null on the way counts as absent. A list index must exist. */
+ * and a null on the way counts as absent. A list index must exist. The path is not
+ * empty. */
 int weft_edit_set(weft_edit *d, const char *path, const char *value);
 
 /* Removes a member of an object, or an element of a list, with its comma.
@@ -48,7 +49,9 @@ int weft_edit_rename(weft_edit *d, const char *path, const char *name);
 int weft_edit_insert(weft_edit *d, const char *path, const char *value);
 
 /* Removes every element of the list at `path` that equals `value`, a string,
- * a number, true, false or null. Nothing happens if there is none. */
+ * a number, true, false or null: strings by their characters ("\u0061" is
+ * "a"), integers by value, reals as doubles, no integer equal to a real.
+ * Nothing happens if there is none. */
 int weft_edit_delete(weft_edit *d, const char *path, const char *value);
 
 /* Whether the list at `path` has an element that equals `value`. */
@@ -59,14 +62,10 @@ bool weft_edit_contains(const weft_edit *d, const char *path,
  * if it is absent. */
 const char *weft_edit_get(const weft_edit *d, const char *path, size_t *n);
 
-/* Whether two texts of `na` and `nb` bytes are the same JSON scalar: strings
- * by their characters ("\u0061" is "a"), integers by value, reals as doubles,
- * an integer never equal to a real. False for lists and objects. */
-bool weft_edit_same(const char *a, size_t na, const char *b, size_t nb);
-
 /* Line and column, both from 1 and the column in bytes, of the value at `path`
- * in `n` bytes of valid JSON. False if it is absent. */
-bool weft_edit_where(const char *text, size_t n, const char *path,
-                     size_t *line, size_t *column);
+ * in `text`, which must be valid JSON and end with a NUL. False if it is
+ * absent. */
+bool weft_edit_where(const char *text, const char *path, size_t *line,
+                     size_t *column);
 
 #endif

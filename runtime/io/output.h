@@ -10,11 +10,13 @@
  * around one. The lock is on the directory itself and moves with it; a file in
  * it says whose it is. What a killed run left is removed by the next one.
  *
- * Functions return 0 or the exit code of the error they added to `e`; `e` need
- * not be shared by threads. After any error the only way on is abort. */
+ * Functions return 0 or the exit code of the error they added to `e`. After an
+ * error the only way on is abort. Files are written and closed by any number of
+ * threads, each with its own `e`; all else is for one thread at a time. */
 #ifndef WEFT_IO_OUTPUT_H
 #define WEFT_IO_OUTPUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,8 +34,8 @@ typedef struct weft_output {
 	int lock_fd;             /* file that holds the lock, or -1 */
 	bool begun;
 	bool replaces;           /* DST is an empty directory */
-	bool failed;             /* a write, sync or close has: never commit */
-	int open_files;
+	atomic_bool failed;      /* a write, sync or close has: never commit */
+	atomic_int open_files;
 } weft_output;
 
 /* A file being written. */
@@ -67,9 +69,8 @@ int weft_output_create(weft_output *o, weft_output_file *f, const char *dir,
 /* Makes a directory below DST, and those above it; one that exists is fine. */
 int weft_output_mkdir(weft_output *o, const char *dir, weft_errors *e);
 
-/* Writes all `n` bytes at `offset`; they must lie within the size. Any number
- * of threads, each with its own `e`. WEFT_IO if it fails; 128 + signal, without
- * a message, once weft_output_interrupted(). */
+/* Writes all `n` bytes at `offset`; they must lie within the size. WEFT_IO if
+ * it fails; 128 + signal, without a message, once weft_output_interrupted(). */
 int weft_output_write(weft_output_file *f, const void *bytes, size_t n,
                       uint64_t offset, weft_errors *e);
 

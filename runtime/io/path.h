@@ -20,14 +20,14 @@ typedef struct weft_step {
 } weft_step;
 
 /* Reads the step at *path and moves *path behind it. True if there was one;
- * false at the end of the path, and where it is malformed: there **path is not
- * NUL and *path is where it went wrong. `*path` starts at the path's begin. */
+ * false at the end of the path, where **path is NUL, and at a malformed step,
+ * where it is not and *path stays. `*path` starts at the path's begin. */
 bool weft_path_next(const char **path, weft_step *step);
 
 void weft_step_free(weft_step *step);
 
 /* Whether the whole path is well formed; if not, *at (unless NULL) is the
- * offset of the first byte that is not. */
+ * offset of the first step that is not. */
 bool weft_path_valid(const char *path, size_t *at);
 
 /* Appends a name to a path, quoted if it must be. */

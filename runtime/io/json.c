@@ -1,0 +1,218 @@
+#include "json.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "path.h"
+
+static json_t *
+jansson(const weft_json *v)
+{
+	return (json_t *)(uintptr_t)v;
+}
+
+static weft_json *
+opaque(json_t *v)
+{
+	return (weft_json *)v;
+}
+
+static bool
+begins(const char *text, size_t n, const char *with)
+{
+	size_t length = strlen(with);
+
+	return n >= length && memcmp(text, with, length) == 0;
+}
+
+/* What a text that is not JSON looks like, for those people come across. */
+static void
+hint_at_nature(const char *text, size_t n, weft_errors *e)
+{
+	if (n == 0)
+		weft_hint(e, "the file is empty");
+	else if (begins(text, n, "version https://git-lfs"))
+		weft_hint(e, "this is a git-lfs pointer; `git lfs pull` gets "
+		             "the file itself");
+	else if (begins(text, n, "\xef\xbb\xbf"))
+		weft_hint(e, "the file begins with a byte order mark; save it "
+		             "as UTF-8 without one");
+	else if (text[0] == '<')
+		weft_hint(e, "this looks like a web page, perhaps of a "
+		             "download that failed");
+}
+
+static void
+report(const char *file, const char *text, size_t n, const json_error_t *at,
+       weft_errors *e)
+{
+	weft_error(e, WEFT_BAD, "%s:%d:%d: not valid JSON: %s", file, at->line,
+	           at->column, at->text);
+	if (json_error_code(at) == json_error_duplicate_key)
+		weft_hint(e, "readers differ on which of the two counts; "
+		             "remove one");
+	else if (strstr(at->text, "NaN") || strstr(at->text, "Infinity"))
+		weft_hint(e, "NaN and Infinity are Python's, JSON has neither");
+	else
+		hint_at_nature(text, n, e);
+}
+
+weft_json *
+weft_json_parse(const char *file, const char *text, size_t n, weft_errors *e)
+{
+	json_error_t at;
+	json_t *v;
+
+	if (n > WEFT_JSON_MAX) {
+		weft_error(e, WEFT_BAD,
+		           "%s: %zu bytes of JSON, at most %zu are read", file,
+		           n, WEFT_JSON_MAX);
+		return NULL;
+	}
+	v = json_loadb(text ? text : "", n, JSON_REJECT_DUPLICATES, &at);
+	if (!v)
+		report(file, text, n, &at, e);
+	return opaque(v);
+}
+
+void
+weft_json_free(weft_json *document)
+{
+	json_decref(jansson(document));
+}
+
+bool
+weft_json_is_value(const char *text, size_t n)
+{
+	json_t *v = json_loadb(text, n,
+	                       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+
+	json_decref(v);
+	return v != NULL;
+}
+
+static json_t *
+child(json_t *v, const weft_step *step)
+{
+	if (step->is_index)
+		return json_array_get(v, step->index);
+	return json_object_get(v, weft_text_cstr(&step->name));
+}
+
+const weft_json *
+weft_json_get(const weft_json *v, const char *path)
+{
+	json_t *at = jansson(v);
+	weft_step step = {0};
+
+	while (at && weft_path_next(&path, &step))
+		at = child(at, &step);
+	weft_step_free(&step);
+	return *path ? NULL : opaque(at);
+}
+
+enum weft_json_kind
+weft_json_kind(const weft_json *v)
+{
+	if (!v)
+		return WEFT_JSON_ABSENT;
+	switch (json_typeof(jansson(v))) {
+	case JSON_NULL:
+		return WEFT_JSON_NULL;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return WEFT_JSON_BOOL;
+	case JSON_INTEGER:
+		return WEFT_JSON_INT;
+	case JSON_REAL:
+		return WEFT_JSON_REAL;
+	case JSON_STRING:
+		return WEFT_JSON_STRING;
+	case JSON_ARRAY:
+		return WEFT_JSON_LIST;
+	case JSON_OBJECT:
+		return WEFT_JSON_OBJECT;
+	}
+	return WEFT_JSON_ABSENT;
+}
+
+const char *
+weft_json_kind_name(enum weft_json_kind kind)
+{
+	static const char *const name[] = {
+		[WEFT_JSON_ABSENT] = "nothing",
+		[WEFT_JSON_NULL] = "null",
+		[WEFT_JSON_BOOL] = "a boolean",
+		[WEFT_JSON_INT] = "an integer",
+		[WEFT_JSON_REAL] = "a real number",
+		[WEFT_JSON_STRING] = "a string",
+		[WEFT_JSON_LIST] = "a list",
+		[WEFT_JSON_OBJECT] = "an object",
+	};
+
+	return name[kind];
+}
+
+bool
+weft_json_as_bool(const weft_json *v, bool *r)
+{
+	if (!json_is_boolean(jansson(v)))
+		return false;
+	*r = json_is_true(jansson(v));
+	return true;
+}
+
+bool
+weft_json_as_int(const weft_json *v, int64_t *r)
+{
+	if (!json_is_integer(jansson(v)))
+		return false;
+	*r = json_integer_value(jansson(v));
+	return true;
+}
+
+bool
+weft_json_as_real(const weft_json *v, double *r)
+{
+	if (!json_is_real(jansson(v)))
+		return false;
+	*r = json_real_value(jansson(v));
+	return true;
+}
+
+bool
+weft_json_as_string(const weft_json *v, const char **r)
+{
+	if (!json_is_string(jansson(v)))
+		return false;
+	*r = json_string_value(jansson(v));
+	return true;
+}
+
+size_t
+weft_json_length(const weft_json *v)
+{
+	json_t *j = jansson(v);
+
+	return json_is_array(j) ? json_array_size(j) : json_object_size(j);
+}
+
+const weft_json *
+weft_json_at(const weft_json *v, size_t i)
+{
+	return opaque(json_array_get(jansson(v), i));
+}
+
+bool
+weft_json_next(const weft_json *object, weft_json_member *m)
+{
+	json_t *j = jansson(object);
+
+	m->at = m->at ? json_object_iter_next(j, m->at) : json_object_iter(j);
+	if (!m->at)
+		return false;
+	m->name = json_object_iter_key(m->at);
+	m->value = opaque(json_object_iter_value(m->at));
+	return true;
+}
