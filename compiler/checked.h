@@ -10,6 +10,7 @@
 
 #include "atom.h"
 #include "diag.h"
+#include "out.h"
 #include "pattern.h"
 
 /* ---- expressions -------------------------------------------------------- */
@@ -167,7 +168,8 @@ struct cell {
 	int row, column;
 	int line;             /* 1, 2 … of this row in this layout */
 	bool also, optional;  /* one more copy; it may be absent */
-	bool packed;          /* shares its stored tensor with other rows */
+	int pack;             /* number of the pack that it is one term of, which
+	                       * shares its stored tensor with the others; -1 */
 	struct span span;     /* the line */
 	const struct bound *when; /* NULL: always; `else` is NULL too */
 	struct dim *extra;
@@ -304,14 +306,11 @@ const struct cell *checked_cells(const struct checked *m, int row, int column,
 /* The text of a span on one line: blanks and newlines run together. */
 const char *checked_text(const struct checked *m, struct span at);
 
-/* What later checks look for in a model that the earlier ones found sound.
- * One function per file; check_model() calls them in the order of the table
- * in check.c. They add errors to m->diags and may fill what is theirs. */
+/* A proof looks at a model that the checks before it found sound. It adds its
+ * errors by check_error(), and may fill what is its own. */
 typedef void checked_proof(struct checked *m);
-extern checked_proof
-	prove_overlap,        /* no key has two cells; check_proof_overlap.c */
-	prove_total,          /* conditions are total; check_proof_total.c */
-	prove_apart,          /* detections; check_proof_apart.c */
-	prove_invert;         /* keys can be written; check_proof_invert.c */
+#define PROOF(name) extern checked_proof prove_##name;
+#include "proofs.def"
+#undef PROOF
 
 #endif
