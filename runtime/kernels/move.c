@@ -116,6 +116,7 @@ gather_block(const plane *p, int width, const char *src, char *dst)
 static void
 gather_plane(const plane *p, int width, const char *src, char *dst)
 {
+	const int64_t length = p->size[0] > 1 ? BLOCK : p->size[1];
 	plane block = *p;
 	int64_t i, k;
 
@@ -123,10 +124,10 @@ gather_plane(const plane *p, int width, const char *src, char *dst)
 		block.size[0] = p->size[0] - i;
 		if (block.size[0] > BLOCK)
 			block.size[0] = BLOCK;
-		for (k = 0; k < p->size[1]; k += BLOCK) {
+		for (k = 0; k < p->size[1]; k += length) {
 			block.size[1] = p->size[1] - k;
-			if (block.size[1] > BLOCK)
-				block.size[1] = BLOCK;
+			if (block.size[1] > length)
+				block.size[1] = length;
 			gather_block(&block, width,
 				     src + i * p->src[0] + k * p->src[1],
 				     dst + i * p->dst[0] + k * p->dst[1]);

@@ -30,8 +30,9 @@ typedef struct weft_value_step {
  * in f32 (each constant rounded to f32), and is rounded once, to the nearest,
  * ties to even, to type `to`. If either type is F64, f64 takes the place of
  * f32. Denormals are kept. A NaN stays a NaN of the same sign with as much of
- * its payload as fits, and becomes quiet when it changes type; with no steps
- * and from == to the bits are copied. */
+ * its payload as fits; a step makes it quiet, and so does a cast, except one
+ * that is exact for every value. That one can be undone bit for bit as long as
+ * no NaN is signalling. With no steps and from == to the bits are copied. */
 typedef struct weft_value_chain {
 	weft_value_type from, to;
 	int steps;                   /* 0 .. WEFT_VALUE_STEPS */

@@ -2,92 +2,9 @@
  * the tensors end. */
 #include "../../runtime/kernels/levels.h"
 #include "../lib/check.h"
-#include "guard.h"
-
-#define ROOM ((size_t)1 << 20)
+#include "nests.h"
 
 static const int widths[] = {1, 2, 4, 8, 16};
-
-/* The definition, element by element. */
-static void
-formula(const weft_nest *n, int width, const char *src, char *dst)
-{
-	int64_t index, rest, s, d, count = weft_nest_count(n);
-	int k;
-
-	for (index = 0; index < count; index++) {
-		s = d = 0;
-		rest = index;
-		for (k = n->rank - 1; k >= 0; k--) {
-			s += rest % n->size[k] * n->src[k];
-			d += rest % n->size[k] * n->dst[k];
-			rest /= n->size[k];
-		}
-		memcpy(dst + d, src + s, (size_t)width);
-	}
-}
-
-/* Lays the axes of a nest out in one side, in the order `order`, with gaps now
- * and then, some axes backwards, and where `repeat` some strides of 0. Returns
- * the bytes it spans and where in them the first element is. */
-static size_t
-lay_out(const weft_nest *n, const int *order, int width, int64_t *stride,
-	uint64_t *state, int repeat, size_t *first)
-{
-	int64_t span = width, step;
-	int k, axis;
-
-	*first = 0;
-	for (k = n->rank - 1; k >= 0; k--) {
-		axis = order[k];
-		step = span;
-		if (guard_random(state) % 4 == 0)
-			step += guard_between(state, 0, 2 * width + 1);
-		if (repeat && guard_random(state) % 16 == 0)
-			step = 0;
-		span += step * (n->size[axis] - 1);
-		stride[axis] = step;
-		if (guard_random(state) % 16 == 0) {
-			stride[axis] = -step;
-			*first += (size_t)(step * (n->size[axis] - 1));
-		}
-	}
-	return (size_t)span;
-}
-
-static void
-shuffle(int *order, int rank, uint64_t *state)
-{
-	int k, other, was;
-
-	for (k = 0; k < rank; k++)
-		order[k] = k;
-	for (k = rank - 1; k > 0; k--) {
-		other = (int)guard_between(state, 0, k);
-		was = order[k];
-		order[k] = order[other];
-		order[other] = was;
-	}
-}
-
-static void
-random_sizes(weft_nest *n, int width, uint64_t *state)
-{
-	static const int64_t limit[] = {0, 4000, 300, 40, 14, 7, 5};
-	int64_t most;
-	int k;
-
-	*n = (weft_nest){.rank = (int)guard_between(state, 0, 6)};
-	most = limit[n->rank];
-	if (n->rank == 2 && width > 4)
-		most = 100;
-	for (k = 0; k < n->rank; k++)
-		n->size[k] = guard_between(state, 1, most);
-	if (n->rank && guard_random(state) % 8 == 0)
-		n->size[n->rank - 1] = guard_between(state, 1, 4);
-	if (n->rank && guard_random(state) % 64 == 0)
-		n->size[0] = 0;
-}
 
 struct sides {
 	guard src, dst, want;
@@ -96,34 +13,25 @@ struct sides {
 static int
 one_nest(const weft_kernels *k, int width, struct sides *g, uint64_t *state)
 {
-	int order[WEFT_NEST];
-	size_t src_span, dst_span, src_first, dst_first;
 	weft_store store = guard_random(state) % 2 ? WEFT_STORE_CACHED
 						   : WEFT_STORE_STREAM;
-	weft_nest n, normal;
+	struct nest_case c;
+	weft_nest normal;
 	char *src, *dst, *want;
 
-	random_sizes(&n, width, state);
-	shuffle(order, n.rank, state);
-	src_span = lay_out(&n, order, width, n.src, state, 1, &src_first);
-	if (guard_random(state) % 4)
-		shuffle(order, n.rank, state);
-	dst_span = lay_out(&n, order, width, n.dst, state, 0, &dst_first);
-	if (weft_nest_count(&n) == 0)
-		src_span = dst_span = src_first = dst_first = 0;
-	if (src_span > ROOM || dst_span > ROOM)
+	if (!nest_random(&c, width, width, state))
 		return 1;
-	src = guard_place(&g->src, src_span, state);
-	dst = guard_place(&g->dst, dst_span, state);
-	memset(g->dst.low, 0x5a, ROOM);
-	memset(g->want.low, 0x5a, ROOM);
+	src = guard_place(&g->src, c.src_span, state) + c.src_first;
+	dst = guard_place(&g->dst, c.dst_span, state) + c.dst_first;
+	memset(g->dst.low, 0x5a, NEST_ROOM);
+	memset(g->want.low, 0x5a, NEST_ROOM);
 	want = g->want.low + (dst - g->dst.low);
-	formula(&n, width, src + src_first, want + dst_first);
-	normal = n;
+	nest_formula(&c.nest, width, src, want);
+	normal = c.nest;
 	weft_nest_normalise(&normal);
-	weft_move(k, &normal, width, store, src + src_first, dst + dst_first);
-	return memcmp(g->dst.low, g->want.low, ROOM) == 0
-		&& weft_nest_count(&normal) == weft_nest_count(&n);
+	weft_move(k, &normal, width, store, src, dst);
+	return memcmp(g->dst.low, g->want.low, NEST_ROOM) == 0
+		&& weft_nest_count(&normal) == weft_nest_count(&c.nest);
 }
 
 static void
@@ -166,7 +74,7 @@ one_transpose(weft_transpose *kernel, int width, struct sides *g,
 		src_stride += guard_between(state, 0, 70);
 	src_span = (size_t)(src_stride * (rows - 1) + cols * width);
 	dst_span = (size_t)(dst_stride * (cols - 1) + rows * width);
-	if (src_span > ROOM || dst_span > ROOM)
+	if (src_span > NEST_ROOM || dst_span > NEST_ROOM)
 		return 1;
 	n = (weft_nest){2, {rows, cols}, {src_stride, width},
 			{width, dst_stride}};
@@ -176,11 +84,11 @@ one_transpose(weft_transpose *kernel, int width, struct sides *g,
 		dst = g->dst.low + width * guard_between(state, 0, 4);
 	if (dst + dst_span > g->dst.high)
 		return 1;
-	memset(g->dst.low, 0xa5, ROOM);
-	memset(g->want.low, 0xa5, ROOM);
-	formula(&n, width, src, g->want.low + (dst - g->dst.low));
+	memset(g->dst.low, 0xa5, NEST_ROOM);
+	memset(g->want.low, 0xa5, NEST_ROOM);
+	nest_formula(&n, width, src, g->want.low + (dst - g->dst.low));
 	kernel(src, src_stride, dst, dst_stride, (size_t)rows, (size_t)cols);
-	return memcmp(g->dst.low, g->want.low, ROOM) == 0;
+	return memcmp(g->dst.low, g->want.low, NEST_ROOM) == 0;
 }
 
 static void
@@ -218,7 +126,7 @@ large_move(const weft_kernels *k)
 	char name[64];
 
 	guard_fill(&src, &state);
-	formula(&n, (int)width, src.low, want.low);
+	nest_formula(&n, (int)width, src.low, want.low);
 	weft_nest_normalise(&n);
 	weft_move(k, &n, (int)width, WEFT_STORE_STREAM, src.low, dst.low);
 	snprintf(name, sizeof(name), "a large matrix, streamed, %s",
@@ -234,7 +142,7 @@ large_move(const weft_kernels *k)
 int
 main(void)
 {
-	struct sides g = {guard_new(ROOM), guard_new(ROOM), guard_new(ROOM)};
+	struct sides g = {guard_new(NEST_ROOM), guard_new(NEST_ROOM), guard_new(NEST_ROOM)};
 	const char *const *level;
 	const weft_kernels *k;
 	uint64_t state = 4;
