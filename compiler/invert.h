@@ -12,9 +12,10 @@ enum {
  * the same order: what keys are written from. That of a template is itself
  * (a SEGMENT or ANY stays, it is carried over as text). A regular expression
  * has one if outside its named groups it matches exactly one text, and each
- * group matches numbers ([0-9]+, with or without leading zeros), a fixed count
- * of digits, or at most INVERT_WORDS_MAX words. Otherwise NULL, and *why says
- * so in a sentence without a full stop. */
+ * group matches all numbers (with or without leading zeros: they are written
+ * without), all digits of one count, or at most INVERT_WORDS_MAX words, which
+ * are then sorted. Otherwise NULL, and *why says so in a phrase without a full
+ * stop. */
 const struct pattern *pattern_invert(struct automata *, const struct pattern *,
                                      const char **why);
 

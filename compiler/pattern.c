@@ -120,6 +120,12 @@ pattern_any(struct pattern *p, const char *hole)
 	add_part(p, PATTERN_ANY, hole, regex_repeat(p->arena, any, 1, -1));
 }
 
+void
+pattern_piece(struct pattern *p, struct regex *r)
+{
+	add_part(p, PATTERN_PIECE, NULL, r);
+}
+
 static void
 add_regex(struct pattern *p, struct regex *r)
 {
@@ -135,7 +141,7 @@ add_regex(struct pattern *p, struct regex *r)
 		add_part(p, PATTERN_GROUP, r->name, r->kid);
 		break;
 	default:
-		add_part(p, PATTERN_PIECE, NULL, r);
+		pattern_piece(p, r);
 	}
 }
 

@@ -54,6 +54,7 @@ void pattern_words(struct pattern *, const char *hole,
                    const char *const words[], size_t n);
 void pattern_segment(struct pattern *, const char *hole);
 void pattern_any(struct pattern *, const char *hole);
+void pattern_piece(struct pattern *, struct regex *);
 
 /* The pattern of a whole key that is written /text/; NULL and `e` on an error.
  * Its literals become TEXT, its named groups GROUP, what is left PIECE. */

@@ -38,7 +38,7 @@ struct regex {
 	struct byte_set set;
 	int min, max;
 	const char *name;
-	size_t at;         /* GROUP: its byte position in the source */
+	size_t at, end;    /* bytes of the source, if it was parsed */
 	struct regex *kid; /* the first; the others behind its `next` */
 	struct regex *next;
 };

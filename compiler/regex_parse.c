@@ -283,11 +283,15 @@ static struct regex *
 parse_cat(struct regex_parser *p)
 {
 	struct regex *kids = NULL, **last = &kids, *r;
+	size_t at;
 
 	while (p->at < p->size && p->text[p->at] != '|' &&
 	       p->text[p->at] != ')') {
+		at = p->at;
 		if (!(r = parse_atom(p)) || !(r = parse_repeat(p, r)))
 			return NULL;
+		r->at = at;
+		r->end = p->at;
 		last = append(p->arena, last, r);
 	}
 	return regex_list(p->arena, REGEX_CAT, kids);
@@ -361,5 +365,7 @@ regex_parse(struct arena *a, const char *text, size_t size,
 			   REGEX_POSITIONS_MAX);
 		return NULL;
 	}
+	r->at = 0;
+	r->end = size;
 	return r;
 }
