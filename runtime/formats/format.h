@@ -40,6 +40,7 @@ struct weft_metadata {
 	int file;
 };
 
+/* Stays where it was opened: its files point back into it. */
 struct weft_source {
 	weft_arena arena;
 	weft_dir dir;
@@ -121,6 +122,9 @@ struct weft_format {
 	/* Adds the files and tensors of `sub`, a name that lives in the arena,
 	 * to src, unsorted. Returns 0 or a code with a message. */
 	int (*open)(struct weft_source *src, const char *sub, weft_errors *e);
+	/* The same for the one file, or index, that the user named. */
+	int (*open_file)(struct weft_source *src, const char *name,
+	                 weft_errors *e);
 	/* As weft_target_lay_out. */
 	int (*lay_out)(struct weft_target *t, const struct weft_wanted *wanted,
 	               size_t n, uint64_t max_shard, weft_errors *e);

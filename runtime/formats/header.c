@@ -161,7 +161,7 @@ read_number(struct reader *r, const char *what, uint64_t *value)
 static bool
 read_shape(struct reader *r, struct info *info)
 {
-	uint64_t dim;
+	uint64_t dim = 0;
 	bool failed;
 
 	if (r->s.token != WEFT_TOKEN_LIST)
