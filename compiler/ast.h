@@ -20,6 +20,8 @@ struct name {
 	atom text;
 };
 
+enum { AST_DEPTH_MAX = 1000 }; /* so that whoever walks it may recurse */
+
 /* Expressions: sizes, conditions and predicates are one language. */
 enum expr_kind {
 	EXPR_INT,             /* integer */
@@ -44,6 +46,7 @@ struct expr {
 	struct span span;
 	struct expr *next;    /* in a list of expressions */
 	struct expr *a, *b;
+	int depth;            /* of the tree below; at most AST_DEPTH_MAX */
 	int64_t integer;
 	double real;
 	atom text;
@@ -70,6 +73,7 @@ struct factor {
 	atom name;
 	atom term;            /* the row this term of a sum holds */
 	struct expr *amount;
+	int depth;            /* as of an expr */
 };
 
 /* Keys: literal text and holes in turn, or one regular expression. */
@@ -202,7 +206,7 @@ struct edit {                 /* set PATH = VALUE when C, … */
 	struct edit *next;
 	enum edit_kind kind;
 	struct expr *path;    /* EXPR_NAME or EXPR_INDEX */
-	struct expr *value;   /* or NULL */
+	struct expr *value;   /* or NULL; of rename EXPR_TEXT, the new name */
 	struct expr *when;
 };
 
@@ -219,7 +223,7 @@ struct layout {
 	struct value *sizes, *flags, *texts, *lists;
 	struct let *lets;
 	struct family *families; /* for d < dp */
-	struct edit *edits;
+	struct edit *edits;   /* by kind, in the order of edit_kind */
 	struct places *places; /* by columns: owners are tensors */
 };
 
@@ -295,11 +299,27 @@ struct rows {
 	struct block block;
 };
 
+/* What a reader skips and a formatter keeps, in the order of the text. */
+enum comment_kind {
+	COMMENT_LINE,         /* on a line of its own */
+	COMMENT_TRAILING,     /* behind something */
+	COMMENT_BLANK,        /* one or more blank lines; no text */
+	COMMENT_CLOSE,        /* the end of a block of the DSL; no text */
+};
+
+struct comment {
+	struct comment *next;
+	enum comment_kind kind;
+	struct span span;
+	atom text;            /* from `#` on */
+};
+
 struct model {
 	struct span span;     /* of the name */
 	atom name, title;     /* NULL name: a file only for `use`, or for
 	                       * `layout X for MODEL` */
 	struct block block;
+	struct comment *comments;
 };
 
 /* Where the readers build. One per file; `used` files are models too. */
