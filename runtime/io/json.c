@@ -43,6 +43,13 @@ hint_at_nature(const char *text, size_t n, weft_errors *e)
 		             "download that failed");
 }
 
+static bool
+is_python_number(const char *text, size_t n, const char *message)
+{
+	return strstr(message, "'NaN") || strstr(message, "'Infinity") ||
+	       (strstr(message, "'-'") && memmem(text, n, "-Infinity", 9));
+}
+
 static void
 report(const char *file, const char *text, size_t n, const json_error_t *at,
        weft_errors *e)
@@ -52,7 +59,7 @@ report(const char *file, const char *text, size_t n, const json_error_t *at,
 	if (json_error_code(at) == json_error_duplicate_key)
 		weft_hint(e, "readers differ on which of the two counts; "
 		             "remove one");
-	else if (strstr(at->text, "NaN") || strstr(at->text, "Infinity"))
+	else if (is_python_number(text, n, at->text))
 		weft_hint(e, "NaN and Infinity are Python's, JSON has neither");
 	else
 		hint_at_nature(text, n, e);

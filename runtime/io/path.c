@@ -72,6 +72,7 @@ weft_path_next(const char **path, weft_step *step)
 	const char *s = *path;
 
 	step->name.size = 0;
+	weft_text_puts(&step->name, "");
 	step->is_index = s[0] == '[' && s[1] != '"';
 	if (*s == '\0')
 		return false;

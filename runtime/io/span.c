@@ -143,12 +143,13 @@ hex4(const char *s)
 static void
 add_utf8(weft_text *t, uint32_t c)
 {
-	char b[4];
+	static const uint32_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	unsigned char b[4];
 	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 
 	for (size_t i = n; i-- > 1; c >>= 6)
-		b[i] = (char)(0x80 | (c & 0x3f));
-	b[0] = n == 1 ? (char)c : (char)(0xf00 >> n | c);
+		b[i] = (unsigned char)(0x80 | (c & 0x3f));
+	b[0] = (unsigned char)(lead[n] | c);
 	weft_text_add(t, b, n);
 }
 
