@@ -54,7 +54,9 @@ enum answer automaton_ambiguous(struct automata *, const struct pattern *,
 
 /* The number of states of the deterministic automaton with the dead one (for
  * the union of a scanner's patterns: of the scanner, but for what its tags need
- * on top), or 0 if it is above AUTOMATON_STATES_MAX. */
+ * on top), or 0 if it is above AUTOMATON_STATES_MAX. To be asked about all
+ * patterns of a layout before their pairs: if there is a number, no automaton
+ * of one of them is too large. */
 size_t automaton_states(struct automaton *);
 
 /* Does it match these bytes? */
