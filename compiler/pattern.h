@@ -67,7 +67,8 @@ const struct pattern_part *pattern_hole(const struct pattern *, int i);
 /* Writes the re2c expression: `"layers." @s0 num @e0 ".weight"`. It uses the
  * definition that pattern_re2c_definitions() writes, matches no NUL and does
  * not match the end of the key: the rule adds its sentinel. Patterns with one
- * and the same text match the same keys with the same holes. Returns `holes`. */
+ * and the same text match the same keys with the same holes. Returns the
+ * number of holes. */
 int pattern_re2c(const struct pattern *, struct out *);
 void pattern_re2c_definitions(struct out *);
 
