@@ -1,0 +1,167 @@
+/* A conversion: a source, a layout on each side, and what is known of the
+ * tensors between them. The phases fill it in order:
+ *
+ *     weft_job_open     opens the source and its config
+ *     weft_detect       which layout it is
+ *     weft_match        key -> cell and indices; sizes; nothing lost
+ *     weft_plan         the tensors of the target and where they come from */
+#ifndef WEFT_JOB_H
+#define WEFT_JOB_H
+
+#include "formats/format.h"
+#include "io/manifest.h"
+#include "place.h"
+#include "side.h"
+#include "view.h"
+
+/* A row, with what the source says about it. */
+struct weft_row_state {
+	const weft_row *row;
+	bool wanted;           /* its condition holds */
+	bool present;          /* the source has it */
+	int64_t from[WEFT_AXES], size[WEFT_AXES]; /* size -1: not known (yet) */
+	int64_t tuples;        /* of its families; 0 while that is not known */
+	int64_t *varying[WEFT_AXES]; /* sizes by tuple, where they differ */
+};
+
+/* A cell of one side, and the stored tensors it stands for: one for each value
+ * of the indices in its key, the first index slowest. */
+struct weft_cell_state {
+	const weft_cell *cell;
+	struct weft_row_state *row;
+	weft_side *side;
+	struct weft_place place;
+	struct weft_frame frame; /* with nothing fixed: sizes of all axes */
+	bool framed;           /* frame is made, and all sizes are known */
+	int n_key, key[WEFT_AXES];
+	int64_t key_size[WEFT_AXES];
+	int64_t n;             /* instances */
+	int32_t *stored;       /* by instance: tensor of the source, or -1 */
+};
+
+/* Part of a target tensor: one cell's instance. More than one in a pack. */
+struct weft_share {
+	struct weft_cell_state *cell;
+	int64_t instance;
+};
+
+/* A tensor of the target; or one of the source that has to equal others. */
+struct weft_tensor {
+	const char *key, *dir;
+	const int64_t *shape;
+	int rank;
+	enum weft_dtype dtype;
+	int64_t count;
+	uint64_t bytes;
+	struct weft_share *shares;
+	int n_shares;
+	int32_t whole;         /* copied whole from this stored tensor, or -1 */
+	bool full;             /* no padding */
+};
+
+/* A key of the source under a `keep`. */
+struct weft_kept {
+	int32_t stored;
+	struct weft_cell_state *cell;
+	const char *texts[WEFT_CAPTURES];
+};
+
+struct weft_dropped {
+	int32_t stored;
+	const weft_pattern *pattern;
+};
+
+typedef struct weft_job {
+	const weft_model *model;
+	weft_arena arena;
+	weft_errors *errors;
+
+	const char *source_path;
+	struct weft_source source;
+	char *config_text;     /* of the source, or NULL */
+	size_t config_size;
+	char *config_file;     /* name for messages */
+	bool config_given;     /* by --config: does not lie in the source */
+	void *config;          /* weft_json * */
+	weft_manifest manifest; /* weft.json of the source; model NULL: none */
+
+	weft_side from, to;
+	struct weft_row_state *rows;
+	struct weft_cell_state *from_cells, *to_cells;
+	int n_from, n_to;
+	struct weft_kept *kept;
+	size_t n_kept;
+	struct weft_dropped *dropped;
+	size_t n_dropped;
+
+	struct weft_tensor *targets;
+	size_t n_targets;
+	struct weft_tensor *copies; /* of the source, to be compared */
+	size_t n_copies;
+	uint64_t bytes_in, bytes_out;
+	uint64_t moves[3], moved[3]; /* by weft_kind: how many, bytes */
+} weft_job;
+
+/* The first cell of a layout, and how many. */
+int weft_cells_of(const weft_model *m, int layout, int *n);
+
+/* Makes the states of the cells of `side`. 0 or a code. */
+int weft_cells_begin(weft_job *job, weft_side *side,
+                     struct weft_cell_state **list, int *n);
+
+/* Sizes the cell's key indices, once the row's sizes are known. 0 or a code. */
+int weft_cell_size(weft_job *job, struct weft_cell_state *c);
+
+/* Positions (by axis, -1 where not in the key) of an instance. */
+void weft_cell_fixed(const struct weft_cell_state *c, int64_t instance,
+                     int64_t fixed[WEFT_AXES]);
+
+/* Positions to indices: families may begin behind 0. */
+void weft_cell_index(const struct weft_cell_state *c,
+                     const int64_t fixed[WEFT_AXES], int64_t index[WEFT_AXES]);
+
+/* Is this the cell that holds the row at these indices: does its condition
+ * hold, and that of no line of the same row before it? */
+bool weft_cell_claims(const struct weft_cell_state *c,
+                      const struct weft_cell_state *list,
+                      const int64_t index[WEFT_AXES]);
+
+/* The frame of one instance. False after an error. */
+bool weft_cell_frame(const struct weft_cell_state *c, int64_t instance,
+                     struct weft_frame *f);
+
+/* The key of an instance, in the arena. */
+bool weft_cell_key(const struct weft_cell_state *c, int64_t instance,
+                   weft_arena *a, const char **dir, const char **key);
+
+/* All sizes of the row for one tuple of its families; axes that do not vary
+ * ignore it. */
+void weft_row_sizes(const struct weft_row_state *r,
+                    const int64_t fixed[WEFT_AXES], int64_t size[WEFT_AXES]);
+
+/* ---- the phases; each returns 0 or a code ------------------------------- */
+
+/* match.c: claims every key of the source. */
+int weft_match(weft_job *job);
+
+/* shapes.c: checks every claimed tensor's shape, solves what is unknown. */
+int weft_match_shapes(weft_job *job);
+
+/* complete.c: nothing is missing. */
+int weft_match_complete(weft_job *job);
+
+/* plan.c: the tensors of the target, proved to be covered. */
+int weft_plan(weft_job *job);
+
+/* For every stored tensor of the source that holds part of a piece of a row:
+ * the copies that carry it. `fn` gets the tensor's number and the cell it was
+ * read by. */
+typedef bool weft_from_fn(void *context, int32_t stored,
+                          const struct weft_cell_state *cell,
+                          const weft_nest *nest, int64_t src_offset,
+                          int64_t dst_offset);
+bool weft_plan_copies(weft_job *job, const struct weft_row_state *row,
+                      const struct weft_piece *dst, weft_from_fn *fn,
+                      void *context);
+
+#endif

@@ -1,0 +1,267 @@
+#include "side.h"
+
+#include <string.h>
+
+enum { NEW, BUSY, DONE };
+
+void
+weft_side_init(weft_side *s, const weft_model *model, weft_arena *arena,
+               weft_errors *e)
+{
+	size_t n = (size_t)model->n_symbols;
+
+	*s = (weft_side){.model = model, .layout = -1, .arena = arena,
+	                 .errors = e, .config_name = "config.json"};
+	s->symbols = weft_alloc_array(arena, n + 1, sizeof *s->symbols);
+	s->state = weft_alloc_array(arena, n + 1, 1);
+	s->origin = weft_alloc_array(arena, n + 1, sizeof *s->origin);
+}
+
+void
+weft_side_set(weft_side *s, int n, weft_value v, const char *origin)
+{
+	s->symbols[n] = v;
+	s->state[n] = DONE;
+	s->origin[n] = origin;
+}
+
+int
+weft_side_symbol(const weft_side *s, const char *name)
+{
+	int found = -1;
+
+	for (int i = 0; i < s->model->n_symbols; i++) {
+		const weft_symbol *y = &s->model->symbols[i];
+
+		if (strcmp(y->name, name) != 0)
+			continue;
+		if (y->layout == s->layout && s->layout >= 0)
+			return i;
+		if (y->layout < 0)
+			found = i;
+	}
+	return found;
+}
+
+static const char *
+kind_name(enum weft_symbol_kind k)
+{
+	static const char *const name[] = {"size", "flag", "text", "list",
+	                                   "option", "variant"};
+
+	return name[k];
+}
+
+/* Every config path below `x`, for "none of A, B is there". */
+static void
+list_paths(weft_text *t, const weft_expr *x)
+{
+	if (!x)
+		return;
+	if (x->op == WEFT_E_CONFIG)
+		weft_text_printf(t, "%s%s", t->size ? ", " : "", x->s);
+	list_paths(t, x->a);
+	list_paths(t, x->b);
+}
+
+static void
+report_absent(weft_side *s, const weft_symbol *y)
+{
+	weft_text paths = {0};
+
+	list_paths(&paths, y->value);
+	if (!s->config)
+		weft_error(s->errors, WEFT_BAD, "%s %s (%s) is needed, and "
+		           "there is no %s", kind_name(y->kind), y->name,
+		           y->text, s->config_name);
+	else
+		weft_error(s->errors, WEFT_BAD, "%s: %s %s cannot be had: "
+		           "none of these is there: %s", s->config_name,
+		           kind_name(y->kind), y->name,
+		           weft_text_cstr(&paths));
+	weft_hint(s->errors, "%s: %s %s = %s", y->where, kind_name(y->kind),
+	          y->name, y->text);
+	weft_hint(s->errors, "complete the file, or give another with "
+	          "--config FILE");
+	weft_text_free(&paths);
+}
+
+/* Sizes are counts: a real or a word in their place is a broken config. */
+static weft_value
+check_kind(weft_side *s, const weft_symbol *y, weft_value v)
+{
+	weft_text t = {0};
+	bool good = v.kind == WEFT_V_ABSENT || v.kind == WEFT_V_ERROR ||
+	            (y->kind == WEFT_SYM_SIZE ? v.kind == WEFT_V_INT && v.i >= 0
+	             : y->kind == WEFT_SYM_TEXT ? v.kind == WEFT_V_STRING
+	             : y->kind == WEFT_SYM_LIST ? v.kind == WEFT_V_LIST
+	             : true);
+
+	if (good)
+		return v;
+	weft_value_print(&t, v);
+	weft_error(s->errors, WEFT_BAD, "%s: %s %s is %s, which is no %s",
+	           s->config_name, kind_name(y->kind), y->name,
+	           weft_text_cstr(&t),
+	           y->kind == WEFT_SYM_SIZE ? "whole number from 0"
+	           : y->kind == WEFT_SYM_LIST ? "list" : "text");
+	weft_hint(s->errors, "%s: %s %s = %s", y->where, kind_name(y->kind),
+	          y->name, y->text);
+	weft_text_free(&t);
+	return (weft_value){.kind = WEFT_V_ERROR};
+}
+
+weft_value
+weft_side_value(weft_side *s, int n)
+{
+	const weft_symbol *y = &s->model->symbols[n];
+	const weft_scope at = {.side = s};
+	weft_value v;
+
+	if (s->state[n] == DONE)
+		return s->symbols[n];
+	if (s->state[n] == BUSY) {
+		weft_error(s->errors, WEFT_MODEL, "%s: %s %s is defined by "
+		           "itself", y->where, kind_name(y->kind), y->name);
+		return (weft_value){.kind = WEFT_V_ERROR};
+	}
+	s->state[n] = BUSY;
+	if (y->kind == WEFT_SYM_VARIANT) {
+		const weft_expr *x = s->facts ? y->value : y->otherwise;
+
+		v = (weft_value){.kind = WEFT_V_BOOL,
+		                 .i = weft_eval_true(&at, x)};
+	} else {
+		v = check_kind(s, y, weft_eval(&at, y->value));
+	}
+	s->symbols[n] = v;
+	s->state[n] = DONE;
+	if (!s->origin[n])
+		s->origin[n] = y->kind == WEFT_SYM_OPTION ? "default"
+		               : s->config_name;
+	return v;
+}
+
+/* A symbol inside an expression that needs it: absent is then an error, said
+ * once. */
+static bool
+need_symbols(weft_side *s, const weft_expr *x)
+{
+	if (!x)
+		return true;
+	if (x->op == WEFT_E_SYMBOL) {
+		weft_value v = weft_side_value(s, (int)x->n);
+
+		if (v.kind != WEFT_V_ABSENT)
+			return v.kind != WEFT_V_ERROR;
+		report_absent(s, &s->model->symbols[x->n]);
+		s->symbols[x->n].kind = WEFT_V_ERROR;
+		return false;
+	}
+	return need_symbols(s, x->a) && need_symbols(s, x->b);
+}
+
+bool
+weft_eval_int(const weft_scope *at, const weft_expr *x, const char *what,
+              int64_t *r)
+{
+	weft_value v;
+	weft_text t = {0};
+
+	if (!need_symbols(at->side, x))
+		return false;
+	v = weft_eval(at, x);
+	if (v.kind == WEFT_V_INT) {
+		*r = v.i;
+		return true;
+	}
+	if (v.kind == WEFT_V_ERROR)
+		return false;
+	weft_expr_print(&t, at->side->model, x);
+	weft_text_puts(&t, " is ");
+	weft_value_print(&t, v);
+	weft_error(at->side->errors, WEFT_BAD, "%s: %s, and not a whole number",
+	           what, weft_text_cstr(&t));
+	weft_text_free(&t);
+	return false;
+}
+
+bool
+weft_value_true(weft_value v)
+{
+	switch (v.kind) {
+	case WEFT_V_INT:
+	case WEFT_V_BOOL:
+		return v.i != 0;
+	case WEFT_V_REAL:
+		return v.r != 0;
+	case WEFT_V_STRING:
+		return v.s[0] != '\0';
+	case WEFT_V_LIST:
+		return v.n > 0;
+	default:
+		return false;
+	}
+}
+
+bool
+weft_eval_true(const weft_scope *at, const weft_expr *x)
+{
+	return !x || weft_value_true(weft_eval(at, x));
+}
+
+bool
+weft_value_equal(weft_value a, weft_value b)
+{
+	if (a.kind == WEFT_V_INT && b.kind == WEFT_V_REAL)
+		return (double)a.i == b.r;
+	if (a.kind == WEFT_V_REAL && b.kind == WEFT_V_INT)
+		return a.r == (double)b.i;
+	if (a.kind != b.kind)
+		return false;
+	switch (a.kind) {
+	case WEFT_V_INT:
+	case WEFT_V_BOOL:
+		return a.i == b.i;
+	case WEFT_V_REAL:
+		return !(a.r < b.r) && !(a.r > b.r);
+	case WEFT_V_STRING:
+		return strcmp(a.s, b.s) == 0;
+	case WEFT_V_LIST:
+		for (int i = 0; i < a.n && a.n == b.n; i++)
+			if (!weft_value_equal(a.items[i], b.items[i]))
+				return false;
+		return a.n == b.n;
+	default:
+		return true;
+	}
+}
+
+void
+weft_value_print(weft_text *t, weft_value v)
+{
+	switch (v.kind) {
+	case WEFT_V_INT:
+		weft_text_printf(t, "%lld", (long long)v.i);
+		break;
+	case WEFT_V_REAL:
+		weft_text_printf(t, "%.17g", v.r);
+		break;
+	case WEFT_V_BOOL:
+		weft_text_puts(t, v.i ? "true" : "false");
+		break;
+	case WEFT_V_STRING:
+		weft_text_json(t, v.s);
+		break;
+	case WEFT_V_LIST:
+		weft_text_puts(t, "[");
+		for (int i = 0; i < v.n; i++) {
+			weft_text_puts(t, i ? ", " : "");
+			weft_value_print(t, v.items[i]);
+		}
+		weft_text_puts(t, "]");
+		break;
+	default:
+		weft_text_puts(t, "absent");
+	}
+}

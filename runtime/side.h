@@ -1,0 +1,92 @@
+/* One side of a conversion: a layout with its options, and what is known of
+ * it. Symbols are evaluated once and remembered. */
+#ifndef WEFT_SIDE_H
+#define WEFT_SIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "error.h"
+#include "text.h"
+#include "weft.h"
+
+enum weft_value_kind {
+	WEFT_V_ABSENT,        /* cannot be had, and nothing is wrong */
+	WEFT_V_ERROR,         /* said already */
+	WEFT_V_INT, WEFT_V_REAL, WEFT_V_BOOL, WEFT_V_STRING, WEFT_V_LIST,
+};
+
+typedef struct weft_value {
+	enum weft_value_kind kind;
+	int64_t i;            /* INT, BOOL */
+	double r;             /* REAL */
+	const char *s;        /* STRING */
+	const struct weft_value *items; /* LIST */
+	int n;
+} weft_value;
+
+/* What answers has(), shape() and the like: the stored tensors of a source.
+ * `tensor` is the n-th tensor (bytewise by key) that matches an evidence. */
+typedef struct weft_facts {
+	void *of;
+	int64_t (*count)(void *of, int evidence);
+	weft_value (*dtype)(void *of, int evidence);
+	weft_value (*shape)(void *of, int evidence);
+	weft_value (*diagonal)(void *of, int evidence);
+} weft_facts;
+
+typedef struct weft_side {
+	const weft_model *model;
+	int layout;           /* -1: the model's symbols only */
+	const char *config_name; /* of the file, for messages */
+	const void *config;   /* const weft_json *; NULL: there is none */
+	const weft_facts *facts; /* NULL: of a target */
+	weft_value *symbols;  /* by symbol; what was set or found */
+	unsigned char *state; /* by symbol: 0, being evaluated, done */
+	const char **origin;  /* by symbol: "config.json", "--tp", … */
+	weft_arena *arena;
+	weft_errors *errors;
+} weft_side;
+
+void weft_side_init(weft_side *s, const weft_model *model, weft_arena *arena,
+                    weft_errors *e);
+
+/* Gives symbol `n` a value of its own: an option, or a variant. */
+void weft_side_set(weft_side *s, int n, weft_value v, const char *origin);
+
+/* The symbol of that name seen from the layout of `s`, its own first; -1. */
+int weft_side_symbol(const weft_side *s, const char *name);
+
+/* Where an expression stands. `index` and `size` are by axis of a cell, and
+ * may be NULL where none can occur. An index that is not known is -1. */
+typedef struct weft_scope {
+	weft_side *side;
+	const int64_t *index;
+	const int64_t *size;
+	const weft_axis *const *axes; /* names, for messages; by axis */
+	int n_axes;
+} weft_scope;
+
+/* The value of an expression. Errors are added to side->errors once. */
+weft_value weft_eval(const weft_scope *at, const weft_expr *x);
+
+/* The value of a symbol of this side. */
+weft_value weft_side_value(weft_side *s, int symbol);
+
+/* Is `x` true? NULL is. Absent is false; nothing, null, 0, "" and [] are. */
+bool weft_eval_true(const weft_scope *at, const weft_expr *x);
+
+/* An integer, which has to be there: `what` names it in the message if not
+ * ("the size of axis f"). False after an error. */
+bool weft_eval_int(const weft_scope *at, const weft_expr *x, const char *what,
+                   int64_t *r);
+
+bool weft_value_true(weft_value v);
+bool weft_value_equal(weft_value a, weft_value b);
+void weft_value_print(weft_text *t, weft_value v);
+
+/* The expression in the spelling of the language. */
+void weft_expr_print(weft_text *t, const weft_model *m, const weft_expr *x);
+
+#endif
