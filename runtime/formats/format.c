@@ -142,7 +142,11 @@ weft_source_open(struct weft_source *src, const char *path,
 	struct stat st;
 	int code;
 
-	*src = (struct weft_source){.dir.fd = -1};
+	*src = (struct weft_source){
+		.dir.fd = -1,
+		.tensors = weft_grow(NULL, 0, sizeof *src->tensors),
+		.metadata = weft_grow(NULL, 0, sizeof *src->metadata),
+	};
 	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
 		return open_file(src, path, options.follow_symlinks, e);
 	code = weft_dir_open(&src->dir, path, options.follow_symlinks, e);
