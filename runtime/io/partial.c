@@ -221,6 +221,8 @@ write_pid(weft_output *o, weft_errors *e)
 
 	if (fd >= 0 && close(fd) != 0 && !err)
 		err = errno;
+	if (err == ENOENT)
+		return AGAIN;
 	return err ? cannot(o, "write into", err, e) : 0;
 }
 
@@ -296,6 +298,16 @@ start_over(weft_output *o, weft_errors *e)
 	return os_code(err);
 }
 
+/* Takes back a directory that was made and cannot be used. */
+static void
+unmake(const weft_output *o)
+{
+	if (o->fd >= 0)
+		weft_partial_remove(o);
+	else
+		unlinkat(o->parent_fd, o->partial, AT_REMOVEDIR);
+}
+
 static int
 enter(weft_output *o, weft_errors *e)
 {
@@ -315,6 +327,8 @@ enter(weft_output *o, weft_errors *e)
 		code = start_over(o, e);
 	if (!code)
 		code = write_pid(o, e);
+	if (code > 0 && code != WEFT_BUSY && made)
+		unmake(o);
 	if (code)
 		weft_partial_leave(o);
 	return code;

@@ -1,0 +1,350 @@
+/* Every system call of an output fails, one at a time and from some call on:
+ * the target is absent or whole, the exit code says why, and the next run
+ * without the fault does its work. The calls below stand in for libc's. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+
+#include "../lib/check.h"
+#include "io_convert.h"
+#include "io_tree.h"
+
+enum call { NONE, FLOCK, RENAME2, RENAME, FSYNC, CLOSE, FALLOCATE, FTRUNCATE,
+            PWRITE, MKDIR, OPEN, UNLINK, FSTAT, FSTATAT, DIROPEN, CALLS };
+
+static const char *const call_name[] = {
+	"none", "flock", "renameat2", "renameat", "fsync", "close", "fallocate",
+	"ftruncate", "pwrite", "mkdirat", "openat", "unlinkat", "fstat",
+	"fstatat", "fdopendir"};
+
+static struct fault {
+	enum call call;
+	int err, from, to;       /* calls `from` to `to`, counted from 0 */
+	int seen;
+} fault;
+
+static size_t most_written = SIZE_MAX;
+
+static bool
+fails(enum call call)
+{
+	int n;
+
+	if (fault.call != call)
+		return false;
+	n = fault.seen++;
+	if (n < fault.from || n > fault.to)
+		return false;
+	errno = fault.err;
+	return true;
+}
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+int
+flock(int fd, int operation)
+{
+	return fails(FLOCK) ? -1 : REAL(flock)(fd, operation);
+}
+
+int
+renameat2(int a, const char *from, int b, const char *to, unsigned flags)
+{
+	return fails(RENAME2) ? -1 : REAL(renameat2)(a, from, b, to, flags);
+}
+
+int
+renameat(int a, const char *from, int b, const char *to)
+{
+	return fails(RENAME) ? -1 : REAL(renameat)(a, from, b, to);
+}
+
+int
+fsync(int fd)
+{
+	return fails(FSYNC) ? -1 : REAL(fsync)(fd);
+}
+
+int
+close(int fd)
+{
+	int r = REAL(close)(fd);
+
+	return fails(CLOSE) ? -1 : r;
+}
+
+int
+fallocate(int fd, int mode, off_t at, off_t n)
+{
+	return fails(FALLOCATE) ? -1 : REAL(fallocate)(fd, mode, at, n);
+}
+
+int
+ftruncate(int fd, off_t n)
+{
+	return fails(FTRUNCATE) ? -1 : REAL(ftruncate)(fd, n);
+}
+
+ssize_t
+pwrite(int fd, const void *bytes, size_t n, off_t at)
+{
+	if (fails(PWRITE))
+		return -1;
+	return REAL(pwrite)(fd, bytes, n < most_written ? n : most_written,
+	                    at);
+}
+
+int
+mkdirat(int fd, const char *name, mode_t mode)
+{
+	return fails(MKDIR) ? -1 : REAL(mkdirat)(fd, name, mode);
+}
+
+int
+openat(int fd, const char *name, int flags, ...)
+{
+	va_list ap;
+	mode_t mode;
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	va_end(ap);
+	return fails(OPEN) ? -1 : REAL(openat)(fd, name, flags, mode);
+}
+
+int
+unlinkat(int fd, const char *name, int flags)
+{
+	return fails(UNLINK) ? -1 : REAL(unlinkat)(fd, name, flags);
+}
+
+int
+fstat(int fd, struct stat *st)
+{
+	return fails(FSTAT) ? -1 : REAL(fstat)(fd, st);
+}
+
+int
+fstatat(int fd, const char *name, struct stat *st, int flags)
+{
+	return fails(FSTATAT) ? -1 : REAL(fstatat)(fd, name, st, flags);
+}
+
+DIR *
+fdopendir(int fd)
+{
+	return fails(DIROPEN) ? NULL : REAL(fdopendir)(fd);
+}
+
+static bool
+exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static bool
+is_whole(void)
+{
+	return !strcmp(tree_of("new"), written) &&
+	       !strcmp(tree_read("new/w"), "weights");
+}
+
+/* Runs with the fault, then without. Returns what went wrong, or NULL; *hit
+ * says whether the fault has happened. */
+static const char *
+run(struct fault f, bool empty_target, bool *hit)
+{
+	weft_errors e = {0};
+	const char *wrong = NULL;
+	int code;
+
+	if (empty_target)
+		tree_mkdir("new");
+	fault = f;
+	code = convert("new", "src", &e);
+	*hit = fault.seen > f.from;
+	fault.call = NONE;
+	if (code && code != WEFT_OS && code != WEFT_CANTCREAT &&
+	    code != WEFT_IO && code != WEFT_BUSY)
+		wrong = "exit code";
+	else if (code && e.code != code)
+		wrong = "no message";
+	else if (code ? *tree_of("new") : !is_whole())
+		wrong = "half a target";
+	else if (!code && exists(".new.weft-partial"))
+		wrong = "a partial directory beside the target";
+	else if (f.from == f.to && f.call != UNLINK && code != WEFT_BUSY &&
+	         exists(".new.weft-partial"))
+		wrong = "the partial directory is left";
+	weft_errors_free(&e);
+	if (code && !wrong && (convert("new", "src", &e) || !is_whole()))
+		wrong = "the next run fails";
+	weft_errors_free(&e);
+	tree_remove("new");
+	tree_remove(".new.weft-partial");
+	return wrong;
+}
+
+static void
+sweep(enum call call, bool sticky, bool empty_target)
+{
+	static const int errs[] = {EIO, ENOSPC, EDQUOT, EMFILE, ENOMEM, EACCES,
+	                           EROFS, EINVAL, ENOSYS, EOPNOTSUPP, EBADF,
+	                           EINTR};
+	int runs = 0, bad = 0;
+	char name[96], example[96] = "";
+
+	for (size_t i = 0; i < sizeof errs / sizeof *errs; i++) {
+		bool hit = true;
+
+		if (sticky && errs[i] == EINTR)
+			continue;
+		for (int n = 0; hit; n++) {
+			struct fault f = {call, errs[i], n,
+			                  sticky ? INT_MAX : n, 0};
+			const char *wrong = run(f, empty_target, &hit);
+
+			runs += hit;
+			if (wrong && !bad++)
+				snprintf(example, sizeof example,
+				         "%s, call %d: %s", strerror(errs[i]),
+				         n, wrong);
+		}
+	}
+	snprintf(name, sizeof name, "%s fails %s%s", call_name[call],
+	         sticky ? "from some call on" : "once",
+	         empty_target ? ", over an empty target" : "");
+	CHECK(name, !bad, "%d of %d: %s", bad, runs, example);
+}
+
+/* Faults that must not matter, and what must be said. */
+static void
+check_fallbacks(void)
+{
+	static const struct {
+		enum call call;
+		int err;
+		const char *name, *said;
+	} cases[] = {
+		{RENAME2, EINVAL, "no RENAME_NOREPLACE", ""},
+		{RENAME2, ENOSYS, "no renameat2", ""},
+		{FALLOCATE, EOPNOTSUPP, "no fallocate", ""},
+		{FLOCK, EBADF, "no lock on directories or files", "no locks"},
+		{FLOCK, ENOLCK, "no locks", "no locks"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		weft_errors e = {0};
+		int code;
+		const char *said;
+
+		fault = (struct fault){cases[i].call, cases[i].err, 0, INT_MAX,
+		                       0};
+		code = convert("new", "src", &e);
+		fault.call = NONE;
+		said = tree_messages(&e);
+		CHECK(cases[i].name, !code && is_whole() &&
+		      (*cases[i].said ? strstr(said, cases[i].said) != NULL
+		                      : !*said), "%d %s", code, said);
+		tree_remove("new");
+	}
+	most_written = 1;
+	CHECK("short writes", !convert("new", "src", &(weft_errors){0}) &&
+	      is_whole(), "%s", tree_of("new"));
+	most_written = SIZE_MAX;
+	tree_remove("new");
+}
+
+/* Where nothing can be locked, a directory that is there may be in use. */
+static void
+check_no_locks(void)
+{
+	weft_errors e = {0};
+	int code;
+
+	tree_mkdir(".new.weft-partial");
+	tree_put(".new.weft-partial/w", "half");
+	fault = (struct fault){FLOCK, ENOLCK, 0, INT_MAX, 0};
+	code = convert("new", "src", &e);
+	fault.call = NONE;
+	CHECK("no locks, and something is there", code == WEFT_BUSY &&
+	      strstr(tree_messages(&e), "remove it") &&
+	      !strcmp(tree_of(".new.weft-partial"), "w "), "%d %s", code,
+	      tree_of("."));
+	tree_remove(".new.weft-partial");
+}
+
+/* As on NFS: a directory cannot be locked, a file in it can. The first call of
+ * flock is for the directory. */
+static void
+refuse_directory(void)
+{
+	fault = (struct fault){FLOCK, EBADF, 0, 0, 0};
+}
+
+static void
+check_lock_file(void)
+{
+	weft_output o = {0};
+	weft_errors e = {0};
+	int status;
+
+	refuse_directory();
+	if (weft_output_begin(&o, "new", NULL, 0, &e) ||
+	    weft_output_write_small(&o, "", "w", "x", 1, &e))
+		exit(99);
+	if (fork() == 0) {
+		refuse_directory();
+		_exit(convert("new", "src", &e));
+	}
+	wait(&status);
+	CHECK("a locked file: the second is told", WIFEXITED(status) &&
+	      WEXITSTATUS(status) == WEFT_BUSY, "%d", status);
+	CHECK("a locked file: committed", !weft_output_commit(&o, &e) &&
+	      !strcmp(tree_of("new"), "w "), "%s", tree_of("."));
+	tree_remove("new");
+	refuse_directory();
+	weft_output_begin(&o, "new", NULL, 0, &e);
+	weft_output_abort(&o, &e);
+	CHECK("a locked file: aborted", !strcmp(tree_of("."), "src/ "), "%s",
+	      tree_of("."));
+	if (fork() == 0) {
+		refuse_directory();
+		weft_output_begin(&o, "new", NULL, 0, &e);
+		weft_output_write_small(&o, "", "w", "x", 1, &e);
+		_exit(0);
+	}
+	wait(&status);
+	CHECK("a locked file: left by a killed run", exists(
+	      ".new.weft-partial/w"), "%s", tree_of("."));
+	refuse_directory();
+	status = convert("new", "src", &e);
+	CHECK("a locked file: started over", !status && is_whole() &&
+	      strstr(tree_messages(&e), "killed"), "%d %s", status,
+	      tree_of("."));
+	fault.call = NONE;
+	tree_remove("new");
+	weft_errors_free(&e);
+}
+
+int
+main(void)
+{
+	umask(022);
+	tree_begin();
+	tree_mkdir("src");
+	check_fallbacks();
+	check_no_locks();
+	check_lock_file();
+	for (enum call call = FLOCK; call < CALLS; call++)
+		for (int i = 0; i < 4; i++)
+			sweep(call, i & 1, i & 2);
+	CHECK("nothing is left", !strcmp(tree_of("."), "src/ "), "%s",
+	      tree_of("."));
+	return check_done();
+}
