@@ -160,6 +160,9 @@ typedef bool weft_from_fn(void *context, int32_t stored,
                           const struct weft_cell_state *cell,
                           const weft_nest *nest, int64_t src_offset,
                           int64_t dst_offset);
+/* Is a stored instance a repetition of one before it? */
+bool weft_cell_is_repeat(const struct weft_cell_state *c, int64_t instance);
+
 bool weft_plan_copies(weft_job *job, const struct weft_row_state *row,
                       const struct weft_piece *dst, weft_from_fn *fn,
                       void *context);

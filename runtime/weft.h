@@ -190,6 +190,12 @@ typedef struct weft_require {
 	const char *message, *where;
 } weft_require;
 
+/* A row that the layout has no place for, on purpose. */
+typedef struct weft_drop {
+	int row;
+	const char *reason, *where;
+} weft_drop;
+
 typedef struct weft_layout {
 	const char *name, *title, *where;
 	const char *format;
@@ -205,6 +211,8 @@ typedef struct weft_layout {
 	int n_changes;
 	const weft_require *requires;
 	int n_requires;
+	const weft_drop *dropped;
+	int n_dropped;
 } weft_layout;
 
 /* Rows that mean nothing without each other. */

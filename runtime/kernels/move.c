@@ -160,7 +160,7 @@ weft_move(const weft_kernels *k, const weft_nest *n, int width,
 	  weft_store store, const void *src, void *dst)
 {
 	weft_nest wide = *n;
-	weft_transpose *const *kernels = k->cached;
+	weft_transpose *const *kernels = k->transpose;
 
 	if (weft_nest_count(n) == 0)
 		return;

@@ -19,6 +19,7 @@
 #define BLOCK_(width) block_##width
 #define BLOCK_OF(width) BLOCK_(width)
 #define BLOCK BLOCK_OF(WIDTH)
+#define COPY_LINE copy_line
 #define STORE_PAIR store_pair
 #define STREAM_PAIR stream_pair
 #define STREAM_END _mm_sfence
@@ -34,7 +35,7 @@ load(const char *low, const char *high)
 
 #define DEFINE_BLOCK(width, stages, low, high)                               \
 TARGET static ALWAYS_INLINE void                                             \
-block_##width(const char *src, ptrdiff_t stride, char *tile)                 \
+block_##width(const char *lines, char *tile)                                 \
 {                                                                            \
 	enum { side = 16 / width };                                          \
 	__m256i a[side], b[side];                                            \
@@ -42,7 +43,7 @@ block_##width(const char *src, ptrdiff_t stride, char *tile)                 \
                                                                              \
 	_Pragma("GCC unroll 16")                                             \
 	for (i = 0; i < side; i++)                                           \
-		a[i] = load(src + i * stride, src + (i + side) * stride);    \
+		a[i] = load(lines + i * LINE, lines + (i + side) * LINE);    \
 	_Pragma("GCC unroll 4")                                              \
 	for (stage = 0; stage < stages; stage++) {                           \
 		_Pragma("GCC unroll 8")                                      \
@@ -56,7 +57,7 @@ block_##width(const char *src, ptrdiff_t stride, char *tile)                 \
 	}                                                                    \
 	_Pragma("GCC unroll 16")                                             \
 	for (i = 0; i < side; i++)                                           \
-		_mm256_store_si256((__m256i *)(tile + i * 128), a[i]);       \
+		_mm256_store_si256((__m256i *)(tile + i * PAIR), a[i]);       \
 }
 
 DEFINE_BLOCK(1, 4, _mm256_unpacklo_epi8, _mm256_unpackhi_epi8)
@@ -66,12 +67,22 @@ DEFINE_BLOCK(8, 1, _mm256_unpacklo_epi64, _mm256_unpackhi_epi64)
 DEFINE_BLOCK(16, 0, _mm256_unpacklo_epi64, _mm256_unpackhi_epi64)
 
 TARGET static ALWAYS_INLINE void
+copy_line(char *lines, const char *src)
+{
+	__m256i a = _mm256_loadu_si256((const __m256i *)src);
+	__m256i b = _mm256_loadu_si256((const __m256i *)(src + 32));
+
+	_mm256_store_si256((__m256i *)lines, a);
+	_mm256_store_si256((__m256i *)(lines + 32), b);
+}
+
+TARGET static ALWAYS_INLINE void
 store_pair(char *dst, const char *tile)
 {
 	int i;
 
 	_Pragma("GCC unroll 4")
-	for (i = 0; i < 128; i += 32)
+	for (i = 0; i < PAIR; i += 32)
 		_mm256_storeu_si256((__m256i *)(dst + i),
 			_mm256_load_si256((const __m256i *)(tile + i)));
 }
@@ -82,7 +93,7 @@ stream_pair(char *dst, const char *tile)
 	int i;
 
 	_Pragma("GCC unroll 4")
-	for (i = 0; i < 128; i += 32)
+	for (i = 0; i < PAIR; i += 32)
 		_mm256_stream_si256((__m256i *)(dst + i),
 			_mm256_load_si256((const __m256i *)(tile + i)));
 }
@@ -100,8 +111,8 @@ stream_pair(char *dst, const char *tile)
 
 const weft_kernels weft_kernels_avx2 = {
 	.name = "avx2",
-	.cached = {cached_1_avx2, cached_2_avx2, cached_4_avx2, cached_8_avx2,
-		   cached_16_avx2},
+	.transpose = {transpose_1_avx2, transpose_2_avx2, transpose_4_avx2, transpose_8_avx2,
+		   transpose_16_avx2},
 	.stream = {stream_1_avx2, stream_2_avx2, stream_4_avx2, stream_8_avx2,
 		   stream_16_avx2},
 };

@@ -1,0 +1,416 @@
+/* The tensors of the target, and the proof that the source covers them. */
+#include <string.h>
+
+#include "checked.h"
+#include "fold.h"
+#include "job.h"
+#include "keymap.h"
+#include "steps.h"
+
+static struct weft_tensor *
+add_target(weft_job *job)
+{
+	job->targets = weft_grow(job->targets, job->n_targets,
+	                         sizeof *job->targets);
+	job->targets[job->n_targets] = (struct weft_tensor){.whole = -1};
+	return &job->targets[job->n_targets++];
+}
+
+static void
+set_shape(weft_job *job, struct weft_tensor *t, const int64_t *shape, int rank)
+{
+	int64_t *copy = weft_alloc_array(&job->arena, (size_t)rank + 1,
+	                                 sizeof *copy);
+
+	if (rank)
+		memcpy(copy, shape, (size_t)rank * sizeof *copy);
+	t->shape = copy;
+	t->rank = rank;
+}
+
+static void
+set_share(weft_job *job, struct weft_tensor *t, struct weft_cell_state *c,
+          int64_t instance)
+{
+	struct weft_share *more =
+		weft_alloc_array(&job->arena, (size_t)t->n_shares + 1,
+		                 sizeof *more);
+
+	if (t->n_shares)
+		memcpy(more, t->shares, (size_t)t->n_shares * sizeof *more);
+	more[t->n_shares++] = (struct weft_share){c, instance};
+	t->shares = more;
+}
+
+/* ---- what holds a tensor together --------------------------------------- */
+
+/* Where sizes vary from layer to layer, what is stored in one tensor still has
+ * to be of one size. */
+static int
+check_varying(weft_job *job, const struct weft_cell_state *c,
+              const struct weft_frame *f)
+{
+	const struct weft_row_state *r = c->row;
+
+	for (int i = r->row->n_families; i < r->row->n_axes; i++)
+		for (int64_t t = 0; r->varying[i] && t < r->tuples; t++) {
+			int64_t rest = t;
+			bool here = true;
+
+			for (int k = r->row->n_families - 1; k >= 0; k--) {
+				here &= f->fixed[k] < 0 ||
+				        f->fixed[k] == rest % r->size[k];
+				rest /= r->size[k];
+			}
+			if (here && r->varying[i][t] != f->size[i])
+				return weft_error(job->errors, WEFT_BAD,
+					"%s: axis %s of %s is %lld in one "
+					"tensor of the source and %lld in "
+					"another; they cannot be stored as "
+					"one", c->cell->where,
+					r->row->axes[i].name, r->row->name,
+					(long long)f->size[i],
+					(long long)r->varying[i][t]);
+		}
+	return 0;
+}
+
+/* ---- proof of one tensor ------------------------------------------------ */
+
+struct proof {
+	weft_job *job;
+	const struct weft_cell_state *to;
+	struct weft_tensor *t;
+	struct weft_row_state *row;
+	int64_t want, have;
+	bool typed;
+};
+
+static bool
+prove_copy(void *context, int32_t stored, const struct weft_cell_state *from,
+           const weft_nest *nest, int64_t src, int64_t dst)
+{
+	struct proof *p = context;
+	const struct weft_stored *s = &p->job->source.tensors[stored];
+	int64_t n = weft_nest_count(nest);
+	weft_nest bytes = *nest;
+	weft_value_chain chain;
+	enum weft_dtype to;
+	weft_kind kind;
+	bool used;
+	int width;
+
+	(void)src;
+	(void)dst;
+	if (weft_steps_between(p->job, from, p->to, s->dtype, &chain, &used,
+	                       &to))
+		return false;
+	if (p->typed && to != p->t->dtype) {
+		weft_error(p->job->errors, WEFT_BAD, "%s would hold parts of "
+		           "dtype %s and of dtype %s", p->t->key,
+		           weft_dtype_name(p->t->dtype), weft_dtype_name(to));
+		weft_hint(p->job->errors, "one of them is %s; write a `cast` "
+		          "into the rule %s", s->key, p->to->cell->where);
+		return false;
+	}
+	p->typed = true;
+	p->t->dtype = to;
+	p->have += n;
+	width = weft_dtype_bits(s->dtype) / 8;
+	for (int i = 0; i < bytes.rank; i++) {
+		bytes.src[i] *= width ? width : 1;
+		bytes.dst[i] *= width ? width : 1;
+	}
+	weft_nest_normalise(&bytes);
+	kind = weft_nest_kind(&bytes, width ? width : 1);
+	if (weft_dtype_bits(s->dtype) % 8 &&
+	    (kind != WEFT_KIND_COPY || n != s->count || bytes.rank > 1)) {
+		weft_error(p->job->errors, WEFT_BAD, "%s is stored as %s, "
+		           "elements of %d bits; such a tensor can only be "
+		           "carried over whole", s->key,
+		           weft_dtype_name(s->dtype),
+		           weft_dtype_bits(s->dtype));
+		return false;
+	}
+	p->job->moves[kind]++;
+	p->job->moved[kind] += (uint64_t)n *
+	                       (uint64_t)weft_dtype_bits(s->dtype) / 8;
+	return true;
+}
+
+static bool
+prove_piece(void *context, const struct weft_piece *piece)
+{
+	struct proof *p = context;
+
+	p->want += weft_piece_count(piece);
+	return weft_plan_copies(p->job, p->row, piece, prove_copy, p);
+}
+
+/* Every element of the tensor that is no padding comes from the source once:
+ * the pieces of one side are disjoint, so counting is enough. */
+static int
+prove(weft_job *job, struct weft_tensor *t)
+{
+	for (int i = 0; i < t->n_shares; i++) {
+		struct weft_cell_state *c = t->shares[i].cell;
+		struct proof p = {.job = job, .to = c, .t = t, .row = c->row,
+		                  .typed = i > 0};
+		struct weft_frame f;
+
+		if (!weft_cell_frame(c, t->shares[i].instance, &f) ||
+		    !weft_view_pieces(&f, 0, f.count, prove_piece, &p))
+			return job->errors->count ? job->errors->code
+			       : weft_error(job->errors, WEFT_INTERNAL,
+			                    "%s: the plan stopped", t->key);
+		if (p.want == p.have)
+			continue;
+		weft_error(job->errors, WEFT_BAD, "%s needs %lld elements of "
+		           "%s, and the source gives %lld", t->key,
+		           (long long)p.want, c->row->row->name,
+		           (long long)p.have);
+		weft_hint(job->errors, "%s: %s", c->cell->where,
+		          c->cell->text);
+		return WEFT_BAD;
+	}
+	return 0;
+}
+
+static int
+size_target(weft_job *job, struct weft_tensor *t)
+{
+	uint64_t bits;
+
+	if (!weft_dtype_bytes(t->dtype, t->count, &t->bytes, &bits) ||
+	    !weft_add_u64(job->bytes_out, t->bytes, &job->bytes_out))
+		return weft_error(job->errors, WEFT_BAD, "%s: %lld elements of "
+		                  "%s are no size of a tensor", t->key,
+		                  (long long)t->count,
+		                  weft_dtype_name(t->dtype));
+	return 0;
+}
+
+/* ---- targets ------------------------------------------------------------ */
+
+static int
+add_instance(weft_job *job, struct weft_cell_state *c, int64_t i,
+             weft_keymap *packed)
+{
+	struct weft_tensor *t = NULL;
+	struct weft_frame f;
+	const char *dir, *key;
+
+	if (!weft_cell_frame(c, i, &f) || check_varying(job, c, &f))
+		return job->errors->code;
+	if (f.count < 0)
+		return weft_error(job->errors, WEFT_BAD, "%s: the sizes of %s "
+		                  "do not follow from the config, the options "
+		                  "or the source", c->cell->where,
+		                  c->row->row->name);
+	if (!weft_cell_key(c, i, &job->arena, &dir, &key))
+		return weft_error(job->errors, WEFT_BAD, "%s: a key of %s "
+		                  "cannot be written: an index is negative",
+		                  c->cell->where, c->row->row->name);
+	if (c->cell->flags & WEFT_PACKED) {
+		size_t n = weft_keymap_put(packed, dir, key, job->n_targets);
+
+		t = n < job->n_targets ? &job->targets[n] : NULL;
+	}
+	if (!t) {
+		t = add_target(job);
+		t->key = key;
+		t->dir = dir;
+		t->count = f.count;
+		t->full = weft_frame_is_full(&f);
+		set_shape(job, t, f.shape, f.rank);
+	} else if (t->count != f.count || t->rank != f.rank ||
+	           memcmp(t->shape, f.shape, (size_t)f.rank * 8) != 0) {
+		return weft_error(job->errors, WEFT_BAD, "%s: the rows packed "
+		                  "into %s do not agree on its shape",
+		                  c->cell->where, key);
+	}
+	set_share(job, t, c, i);
+	return 0;
+}
+
+static int
+add_cell(weft_job *job, struct weft_cell_state *c, weft_keymap *packed)
+{
+	if (weft_cell_size(job, c))
+		return job->errors->code;
+	for (int64_t i = 0; i < c->n; i++) {
+		int64_t fixed[WEFT_AXES], index[WEFT_AXES];
+
+		weft_cell_fixed(c, i, fixed);
+		weft_cell_index(c, fixed, index);
+		if (weft_cell_claims(c, job->to_cells, index) &&
+		    add_instance(job, c, i, packed))
+			return job->errors->code;
+	}
+	return job->errors->count ? job->errors->code : 0;
+}
+
+static int
+add_kept(weft_job *job, const struct weft_kept *k)
+{
+	const struct weft_stored *s = &job->source.tensors[k->stored];
+	struct weft_cell_state *c = NULL;
+	struct weft_tensor *t;
+	weft_text dir = {0}, key = {0};
+
+	for (int i = 0; i < job->n_to && !c; i++)
+		if (job->to_cells[i].row == k->cell->row)
+			c = &job->to_cells[i];
+	if (!c)
+		return 0;
+	const weft_scope at = {.side = &job->to, .size = c->frame.size,
+	                       .index = c->frame.fixed, .axes = c->place.axes,
+	                       .n_axes = c->place.n_axes};
+	if (!weft_place_key(&c->place, &at, k->texts, &dir, &key))
+		return weft_error(job->errors, WEFT_BAD, "%s: %s has no name "
+		                  "in the target", c->cell->where, s->key);
+	t = add_target(job);
+	t->key = weft_alloc_text(&job->arena, weft_text_cstr(&key), key.size);
+	t->dir = weft_alloc_text(&job->arena, weft_text_cstr(&dir), dir.size);
+	t->dtype = s->dtype;
+	t->count = s->count;
+	t->whole = k->stored;
+	t->full = true;
+	set_shape(job, t, s->shape, s->rank);
+	job->moves[WEFT_KIND_COPY]++;
+	job->moved[WEFT_KIND_COPY] += s->bytes;
+	weft_text_free(&dir);
+	weft_text_free(&key);
+	return size_target(job, t);
+}
+
+static bool
+has_place(const weft_job *job, const struct weft_row_state *r)
+{
+	for (int i = 0; i < job->n_to; i++)
+		if (job->to_cells[i].row == r &&
+		    !(job->to_cells[i].cell->flags & WEFT_OPTIONAL))
+			return true;
+	return false;
+}
+
+static bool
+is_dropped(const weft_layout *l, int row)
+{
+	for (int i = 0; i < l->n_dropped; i++)
+		if (l->dropped[i].row == row)
+			return true;
+	return false;
+}
+
+/* A row on one side only. */
+static int
+check_row(weft_job *job, const struct weft_row_state *r)
+{
+	const weft_layout *from = &job->model->layouts[job->from.layout];
+	const weft_layout *to = &job->model->layouts[job->to.layout];
+	bool place = has_place(job, r);
+
+	if (r->present && !place &&
+	    !is_dropped(to, (int)(r->row - job->model->rows))) {
+		weft_error(job->errors, WEFT_BAD, "the source has %s, and "
+		           "layout %s has no place for it", r->row->name,
+		           to->name);
+		weft_hint(job->errors, "%s: give it one, or let the layout "
+		          "`drop` it with a reason", r->row->where);
+		return WEFT_BAD;
+	}
+	if (!r->present && place && !r->row->optional && !r->row->keep) {
+		weft_error(job->errors, WEFT_BAD, "layout %s stores %s, and "
+		           "the source in layout %s has none", to->name,
+		           r->row->name, from->name);
+		weft_hint(job->errors, "%s: %s", r->row->where, r->row->name);
+		return WEFT_BAD;
+	}
+	return 0;
+}
+
+static int
+add_cells(weft_job *job)
+{
+	weft_keymap packed = {0};
+	int code = 0;
+
+	for (int i = 0; i < job->n_to && !code; i++) {
+		struct weft_cell_state *c = &job->to_cells[i];
+
+		if (c->row->wanted && c->row->present && !c->row->row->keep &&
+		    !(c->cell->flags & WEFT_OPTIONAL))
+			code = add_cell(job, c, &packed);
+	}
+	weft_keymap_free(&packed);
+	return code;
+}
+
+static int
+add_targets(weft_job *job)
+{
+	for (int i = 0; i < job->model->n_rows; i++)
+		if (job->rows[i].wanted)
+			check_row(job, &job->rows[i]);
+	if (job->errors->count || add_cells(job))
+		return job->errors->code;
+	for (size_t i = 0; i < job->n_targets; i++)
+		if (prove(job, &job->targets[i]) ||
+		    size_target(job, &job->targets[i]))
+			return job->errors->code;
+	for (size_t i = 0; i < job->n_kept; i++)
+		if (add_kept(job, &job->kept[i]))
+			return job->errors->code;
+	return 0;
+}
+
+/* ---- copies inside the source ------------------------------------------- */
+
+static void
+add_copy(weft_job *job, struct weft_cell_state *c, int64_t i)
+{
+	const struct weft_stored *s = &job->source.tensors[c->stored[i]];
+	struct weft_tensor *t;
+
+	job->copies = weft_grow(job->copies, job->n_copies,
+	                        sizeof *job->copies);
+	t = &job->copies[job->n_copies++];
+	*t = (struct weft_tensor){.key = s->key, .dir = s->dir,
+	                          .shape = s->shape, .rank = s->rank,
+	                          .dtype = s->dtype, .count = s->count,
+	                          .bytes = s->bytes, .whole = -1};
+	set_share(job, t, c, i);
+}
+
+/* Stored tensors that say again what others say. */
+static void
+find_copies(weft_job *job)
+{
+	for (int k = 0; k < job->n_from; k++) {
+		struct weft_cell_state *c = &job->from_cells[k];
+
+		if (c->row->row->keep || !c->stored)
+			continue;
+		for (int64_t i = 0; i < c->n; i++)
+			if (c->stored[i] >= 0 &&
+			    (c->cell->flags & WEFT_ALSO ||
+			     weft_cell_is_repeat(c, i)))
+				add_copy(job, c, i);
+	}
+}
+
+int
+weft_plan(weft_job *job)
+{
+	for (size_t i = 0; i < job->source.n; i++)
+		if (!weft_add_u64(job->bytes_in, job->source.tensors[i].bytes,
+		                  &job->bytes_in))
+			return weft_error(job->errors, WEFT_BAD, "the source "
+			                  "has more than 2^64 bytes");
+	if (weft_cells_begin(job, &job->to, &job->to_cells, &job->n_to) ||
+	    add_targets(job))
+		return job->errors->code;
+	find_copies(job);
+	return 0;
+}
