@@ -27,6 +27,8 @@ static struct fault {
 } fault;
 
 static size_t most_written = SIZE_MAX;
+static bool is_output[1024];     /* descriptors that were created */
+static void (*before_lock)(void);
 
 static bool
 fails(enum call call)
@@ -47,12 +49,21 @@ fails(enum call call)
 int
 flock(int fd, int operation)
 {
+	void (*hook)(void) = before_lock;
+
+	before_lock = NULL;
+	if (hook)
+		hook();
 	return fails(FLOCK) ? -1 : REAL(flock)(fd, operation);
 }
 
 int
 renameat2(int a, const char *from, int b, const char *to, unsigned flags)
 {
+	if (fault.call == RENAME) {
+		errno = EINVAL;
+		return -1;
+	}
 	return fails(RENAME2) ? -1 : REAL(renameat2)(a, from, b, to, flags);
 }
 
@@ -73,12 +84,16 @@ close(int fd)
 {
 	int r = REAL(close)(fd);
 
-	return fails(CLOSE) ? -1 : r;
+	return is_output[fd] && fails(CLOSE) ? -1 : r;
 }
 
 int
 fallocate(int fd, int mode, off_t at, off_t n)
 {
+	if (fault.call == FTRUNCATE) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
 	return fails(FALLOCATE) ? -1 : REAL(fallocate)(fd, mode, at, n);
 }
 
@@ -112,7 +127,10 @@ openat(int fd, const char *name, int flags, ...)
 	va_start(ap, flags);
 	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
-	return fails(OPEN) ? -1 : REAL(openat)(fd, name, flags, mode);
+	fd = fails(OPEN) ? -1 : REAL(openat)(fd, name, flags, mode);
+	if (fd >= 0)
+		is_output[fd] = flags & O_CREAT;
+	return fd;
 }
 
 int
@@ -154,6 +172,25 @@ is_whole(void)
 	       !strcmp(tree_read("new/w"), "weights");
 }
 
+/* Whether no output can be made of this, whichever call it hits. */
+static bool
+must_fail(struct fault f)
+{
+	switch (f.call) {
+	case FSYNC:                     /* some directories cannot be synced */
+		return f.err != EINVAL;
+	case CLOSE:
+	case PWRITE:
+		return f.err != EINTR;
+	case RENAME:
+	case MKDIR:
+	case FTRUNCATE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Runs with the fault, then without. Returns what went wrong, or NULL; *hit
  * says whether the fault has happened. */
 static const char *
@@ -174,8 +211,11 @@ run(struct fault f, bool empty_target, bool *hit)
 		wrong = "exit code";
 	else if (code && e.code != code)
 		wrong = "no message";
-	else if (code ? *tree_of("new") : !is_whole())
+	else if (code ? exists("new") && (!empty_target || *tree_of("new"))
+	              : !is_whole())
 		wrong = "half a target";
+	else if (!code && *hit && must_fail(f))
+		wrong = "passed over";
 	else if (!code && exists(".new.weft-partial"))
 		wrong = "a partial directory beside the target";
 	else if (f.from == f.to && f.call != UNLINK && code != WEFT_BUSY &&
@@ -279,6 +319,31 @@ check_no_locks(void)
 	tree_remove(".new.weft-partial");
 }
 
+static void
+commit_of_another(void)
+{
+	rename(".new.weft-partial", "new");
+}
+
+/* Another process commits after we have opened what was its partial directory:
+ * the lock that we get then is on its target. */
+static void
+check_late_lock(void)
+{
+	weft_errors e = {0};
+	int code;
+
+	tree_mkdir(".new.weft-partial");
+	tree_put(".new.weft-partial/w", "theirs");
+	before_lock = commit_of_another;
+	code = convert("new", "src", &e);
+	CHECK("a lock that comes too late", code == WEFT_CANTCREAT &&
+	      !strcmp(tree_of("."), "new/ new/w src/ "), "%d %s", code,
+	      tree_of("."));
+	weft_errors_free(&e);
+	tree_remove("new");
+}
+
 /* As on NFS: a directory cannot be locked, a file in it can. The first call of
  * flock is for the directory. */
 static void
@@ -341,6 +406,7 @@ main(void)
 	check_fallbacks();
 	check_no_locks();
 	check_lock_file();
+	check_late_lock();
 	for (enum call call = FLOCK; call < CALLS; call++)
 		for (int i = 0; i < 4; i++)
 			sweep(call, i & 1, i & 2);
