@@ -57,7 +57,7 @@ block_##width(const char *lines, char *tile)                                 \
 	}                                                                    \
 	_Pragma("GCC unroll 16")                                             \
 	for (i = 0; i < side; i++)                                           \
-		_mm256_store_si256((__m256i *)(tile + i * PAIR), a[i]);       \
+		_mm256_store_si256((__m256i *)(tile + i * PAIR), a[i]);      \
 }
 
 DEFINE_BLOCK(1, 4, _mm256_unpacklo_epi8, _mm256_unpackhi_epi8)

@@ -12,8 +12,6 @@
 #define BLOCK(lines, tile) block(lines, tile, WIDTH, BLOCK_ROWS, BLOCK_COLS)
 #define COPY_LINE(lines, src) memcpy(lines, src, LINE)
 #define STORE_PAIR(dst, tile) memcpy(dst, tile, PAIR)
-#define STREAM_PAIR STORE_PAIR
-#define STREAM_END() ((void)0)
 
 static ALWAYS_INLINE void
 block(const char *lines, char *tile, size_t width, size_t rows, size_t cols)
@@ -37,10 +35,8 @@ block(const char *lines, char *tile, size_t width, size_t rows, size_t cols)
 #define WIDTH 16
 #include "transpose.inc"
 
-const weft_kernels weft_kernels_portable = {
-	.name = "portable",
-	.transpose = {transpose_1_portable, transpose_2_portable, transpose_4_portable,
-		   transpose_8_portable, transpose_16_portable},
-	.stream = {stream_1_portable, stream_2_portable, stream_4_portable,
-		   stream_8_portable, stream_16_portable},
-};
+#define ALL                                                                  \
+	{transpose_1_portable, transpose_2_portable, transpose_4_portable,   \
+	 transpose_8_portable, transpose_16_portable}
+
+const weft_kernels weft_kernels_portable = {"portable", ALL, ALL};

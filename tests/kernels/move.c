@@ -102,7 +102,7 @@ random_transposes(const weft_kernels *k, struct sides *g)
 		for (i = 0, same = 1; i < 120 && same; i++) {
 			was = state;
 			same = one_transpose(i % 2 ? k->stream[w]
-						   : k->cached[w],
+						   : k->transpose[w],
 					     widths[w], g, &state);
 		}
 		snprintf(name, sizeof(name), "transposes of %d bytes, %s",
