@@ -50,7 +50,7 @@ struct symbol {
 	struct span rule;     /* of the definition, for messages */
 	const struct bound *value;     /* of an option: its default */
 	const struct bound *otherwise; /* of a variant */
-	const char *const *words; /* every value of a TEXT, every choice of an
+	const char **words;   /* every value of a TEXT, every choice of an
 	                           * OPTION of words; NULL: any number */
 	int n_words;
 	const char *doc;      /* or NULL */
@@ -113,9 +113,9 @@ struct piece {
 	int dim, symbol, n, width;
 	bool any;             /* FREE: {x..} */
 	const struct bound *shift; /* or NULL */
-	const char *const *words;  /* n_words, the count of the labels */
+	const char **words;   /* n_words, the count of the labels */
 	int n_words;
-	const struct digit *digits;
+	struct digit *digits;
 	int n_digits;
 };
 
@@ -134,6 +134,7 @@ struct extent {
 	struct span span;
 	struct extent *next;
 	struct extent *child; /* the first, or the only one */
+	atom name;            /* DIM, CUT: as written */
 	int dim;              /* DIM; CUT: the index of the run */
 	int term;             /* a child of a SUM: the row it holds, or -1 */
 	const struct bound *amount; /* MULTIPLE, EXACT */
@@ -185,7 +186,7 @@ struct cell {
 	struct step *steps;
 	int n_steps;
 	const struct pattern *pattern; /* DIRECTORY/KEY, or KEY */
-	const int *captures;  /* the dim behind each hole of `pattern`; -1: a
+	int *captures;        /* the dim behind each hole of `pattern`; -1: a
 	                       * symbol, a group of several, a free text */
 	int n_captures;
 	int claim;            /* of the column, or -1 */
@@ -305,6 +306,17 @@ const struct cell *checked_cells(const struct checked *m, int row, int column,
 
 /* The text of a span on one line: blanks and newlines run together. */
 const char *checked_text(const struct checked *m, struct span at);
+
+/* FILE:LINE, with the last part of the file's path. */
+const char *checked_where(const struct checked *m, struct span at);
+
+bool bound_same(const struct bound *a, const struct bound *b);
+
+/* Writes an expression as in a model file; in parentheses, if `closed`, where
+ * it is more than a name or a number. Indices of a cell by `c`'s names; without
+ * one as #N. */
+void bound_print(struct out *o, const struct checked *m, const struct cell *c,
+                 const struct bound *x, bool closed);
 
 /* A proof looks at a model that the checks before it found sound. It adds its
  * errors by check_error(), and may fill what is its own. */
