@@ -29,6 +29,7 @@ static struct fault {
 static size_t most_written = SIZE_MAX;
 static bool is_output[1024];     /* descriptors that were created */
 static void (*before_lock)(void);
+static weft_text trace;          /* what is synced and renamed, in order */
 
 static bool
 fails(enum call call)
@@ -64,6 +65,7 @@ renameat2(int a, const char *from, int b, const char *to, unsigned flags)
 		errno = EINVAL;
 		return -1;
 	}
+	weft_text_puts(&trace, "rename ");
 	return fails(RENAME2) ? -1 : REAL(renameat2)(a, from, b, to, flags);
 }
 
@@ -73,9 +75,26 @@ renameat(int a, const char *from, int b, const char *to)
 	return fails(RENAME) ? -1 : REAL(renameat)(a, from, b, to);
 }
 
+/* The name that a descriptor was opened by, or has now. */
+static void
+trace_fd(int fd)
+{
+	char link[64], path[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof path - 1);
+	if (n < 0)
+		return;
+	path[n] = '\0';
+	weft_text_printf(&trace, "%s ", strcmp(path, tree_root)
+	                 ? strrchr(path, '/') + 1 : "parent");
+}
+
 int
 fsync(int fd)
 {
+	trace_fd(fd);
 	return fails(FSYNC) ? -1 : REAL(fsync)(fd);
 }
 
@@ -319,6 +338,22 @@ check_no_locks(void)
 	tree_remove(".new.weft-partial");
 }
 
+/* All that is in the target is on the disk before its name is. */
+static void
+check_order(void)
+{
+	weft_errors e = {0};
+	int code;
+
+	trace.size = 0;
+	code = convert("new", "src", &e);
+	CHECK("order of syncs", !code && !strcmp(trace.data,
+	      "w w a rank0 .new.weft-partial rename parent "), "%s",
+	      trace.data);
+	weft_text_free(&trace);
+	tree_remove("new");
+}
+
 static void
 commit_of_another(void)
 {
@@ -403,6 +438,7 @@ main(void)
 	umask(022);
 	tree_begin();
 	tree_mkdir("src");
+	check_order();
 	check_fallbacks();
 	check_no_locks();
 	check_lock_file();
@@ -412,5 +448,6 @@ main(void)
 			sweep(call, i & 1, i & 2);
 	CHECK("nothing is left", !strcmp(tree_of("."), "src/ "), "%s",
 	      tree_of("."));
+	weft_text_free(&trace);
 	return check_done();
 }
