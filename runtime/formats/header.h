@@ -30,7 +30,4 @@ uint64_t weft_header_byte(const struct weft_header *h, const char *key);
  * them by key and makes `offset` count from the start of the file. */
 int weft_header_check(struct weft_header *h, weft_errors *e);
 
-/* Sorts n tensors of one directory by key. They are mostly sorted. */
-void weft_stored_sort(struct weft_stored *tensors, size_t n);
-
 #endif

@@ -5,15 +5,8 @@
 #include <string.h>
 
 #include "../io/escape.h"
+#include "key_order.h"
 #include "order.h"
-
-static int
-by_key(const void *context, uint32_t a, uint32_t b)
-{
-	const struct weft_stored *t = context;
-
-	return strcmp(t[a].key, t[b].key);
-}
 
 static int
 by_offset(const void *context, uint32_t a, uint32_t b)
@@ -32,27 +25,6 @@ by_metadata_key(const void *context, uint32_t a, uint32_t b)
 	const struct weft_metadata *m = context;
 
 	return strcmp(m[a].key, m[b].key);
-}
-
-void
-weft_stored_sort(struct weft_stored *t, size_t n)
-{
-	uint32_t *order = weft_order((uint32_t)n, by_key, t);
-
-	/* Each cycle of the permutation is turned by one, in place. */
-	for (uint32_t i = 0; i < n; i++) {
-		struct weft_stored first = t[i];
-		uint32_t at = i, from;
-
-		while ((from = order[at]) != i) {
-			t[at] = t[from];
-			order[at] = at;
-			at = from;
-		}
-		t[at] = first;
-		order[at] = at;
-	}
-	free(order);
 }
 
 uint64_t
@@ -76,14 +48,17 @@ twice(const struct weft_header *h, const char *what, const char *a,
 }
 
 static int
-check_keys(const struct weft_header *h, weft_errors *e)
+check_keys(const struct weft_header *h, const uint32_t *order, weft_errors *e)
 {
 	const struct weft_stored *t = h->src->tensors + h->first;
 	size_t n = h->src->n - h->first;
 
-	for (size_t i = 1; i < n; i++)
-		if (strcmp(t[i - 1].key, t[i].key) == 0)
-			return twice(h, "tensor", t[i - 1].key, t[i].key, e);
+	for (size_t i = 1; i < n; i++) {
+		const char *a = t[order[i - 1]].key, *b = t[order[i]].key;
+
+		if (strcmp(a, b) == 0)
+			return twice(h, "tensor", a, b, e);
+	}
 	return 0;
 }
 
@@ -182,15 +157,21 @@ check_offsets(const struct weft_header *h, weft_errors *e)
 int
 weft_header_check(struct weft_header *h, weft_errors *e)
 {
-	int code;
+	struct weft_stored *t = h->src->tensors + h->first;
+	size_t n = h->src->n - h->first;
+	uint32_t *order = weft_key_order(t, n);
+	int code = check_keys(h, order, e);
 
-	weft_stored_sort(h->src->tensors + h->first, h->src->n - h->first);
-	code = check_keys(h, e);
 	if (!code)
 		code = check_metadata(h, e);
+	/* Most writers keep the order of the offsets, so it is checked
+	 * before the tensors are put into another. */
 	if (!code)
 		code = check_offsets(h, e);
-	for (size_t i = h->first; i < h->src->n && !code; i++)
-		h->src->tensors[i].offset += h->data;
+	if (!code)
+		weft_key_apply(t, order, n);
+	for (size_t i = 0; i < n && !code; i++)
+		t[i].offset += h->data;
+	free(order);
 	return code;
 }

@@ -7,6 +7,7 @@
 #include "../io/escape.h"
 #include "header.h"
 #include "index.h"
+#include "key_order.h"
 #include "layout.h"
 #include "order.h"
 #include "shards.h"
@@ -124,6 +125,7 @@ read_headers(struct weft_source *src, const char *sub, int file,
              weft_errors *e)
 {
 	size_t first = src->n;
+	uint32_t *order;
 	int code = check_identities(src, file, e);
 
 	for (; file < src->n_files && !code; file++)
@@ -134,7 +136,9 @@ read_headers(struct weft_source *src, const char *sub, int file,
 		return weft_error(e, WEFT_BAD, "%zu tensors in one directory "
 		                  "are more than can be handled",
 		                  src->n - first);
-	weft_stored_sort(src->tensors + first, src->n - first);
+	order = weft_key_order(src->tensors + first, src->n - first);
+	weft_key_apply(src->tensors + first, order, src->n - first);
+	free(order);
 	return check_twins(src, first, e);
 }
 
