@@ -17,6 +17,17 @@
 		(last) = (node);                                             \
 	} while (0)
 
+/* The open list `more` behind the open list `last`. */
+#define list_join(last, more)                                                \
+	do {                                                                 \
+		if (last) {                                                  \
+			__typeof__(last) first_ = (last)->next;              \
+			(last)->next = (more)->next;                         \
+			(more)->next = first_;                               \
+		}                                                            \
+		(last) = (more);                                             \
+	} while (0)
+
 #define list_close(last)                                                     \
 	do {                                                                 \
 		if (last) {                                                  \
@@ -92,6 +103,8 @@ struct axis *ast_axis(struct ast *, struct span, struct name *,
                       struct name *size);
 struct alternative *ast_alternative(struct ast *, struct span, struct expr *,
                                     struct key *, struct expr *when);
+/* A value without a name yet; the alternatives are open. */
+struct value *ast_alternatives(struct ast *, struct alternative *open);
 struct rule *ast_rule(struct ast *, struct span, struct expr *value,
                       atom text);
 struct edit *ast_edit(struct ast *, enum edit_kind, struct span,
@@ -102,24 +115,21 @@ struct setting *ast_setting(struct ast *, struct span, atom name,
 
 /* Statements: each puts its node at the end of the right list of its scope. */
 void ast_model(struct ast *, struct scope, struct name *, atom title);
-void ast_value(struct ast *, struct scope, enum value_kind, struct name *,
-               struct value *);
-void ast_let(struct ast *, struct scope, struct name *, struct let *);
-void ast_variant(struct ast *, struct scope, struct name *, struct rule *);
-void ast_require(struct ast *, struct scope, struct rule *);
-void ast_undecidable(struct ast *, struct scope, struct name *pair);
+void ast_value(struct scope, enum value_kind, struct name *, struct value *);
+void ast_let(struct scope, struct name *, struct let *);
+void ast_variant(struct scope, struct name *, struct rule *);
+void ast_require(struct scope, struct rule *);
+void ast_undecidable(struct scope, struct name *pair);
 struct layout *ast_layout(struct ast *, struct scope, struct name *);
 void ast_format(struct ast *, struct layout *, struct name *);
-void ast_option(struct ast *, struct layout *, struct name *, struct rule *);
+void ast_option(struct layout *, struct name *, struct rule *);
 /* Adds a tensor that was built by itself; its places are open. */
-struct tensor *ast_tensor(struct ast *, struct scope, struct name *,
-                          struct axis *, struct tensor *);
-void ast_pack(struct ast *, struct scope, struct span, struct name *layouts,
-              struct place *);
+void ast_tensor(struct scope, struct tensor *);
+void ast_pack(struct ast *, struct scope, struct pack *);
 struct keep *ast_keep(struct ast *, struct scope, struct name *);
 void ast_group(struct ast *, struct scope, struct span, struct name *);
 struct rows *ast_rows(struct ast *, struct scope, struct name *);
-void ast_use(struct ast *, struct scope, struct use *);
+void ast_use(struct scope, struct use *);
 
 /* Closes all lists of a model that statements left open. */
 void ast_close(struct model *);

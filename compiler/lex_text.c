@@ -1,0 +1,178 @@
+/* The scanners over a whole text: which one is on, what is glued to a hole,
+ * what a quoted key says, and what happens at the end. */
+#include <string.h>
+
+#include "lexer.h"
+
+#include "weft.tab.h"
+
+enum { RESTARTS_MAX = 8 };
+
+static enum frame_kind
+top(const struct lexer *x)
+{
+	return x->depth ? x->stack[x->depth - 1].kind : FRAME_NONE;
+}
+
+/* The rest of a word behind a hole: `.weight` of `{l}.weight`. */
+static bool
+scan_glue(struct lexer *x)
+{
+	const struct tokens *out = x->out;
+	const char *start = x->cursor;
+	struct token *t;
+
+	if (!out->n || out->list[out->n - 1].kind != T_HOLE_END ||
+	    out->list[out->n - 1].end != (size_t)(start - x->text->bytes))
+		return false;
+	while (lexer_is_key_byte(*x->cursor))
+		x->cursor++;
+	if (x->cursor == start)
+		return false;
+	t = lexer_token(x, T_GLUE, start);
+	t->text = atom_of(x->ast->atoms, start, (size_t)(x->cursor - start));
+	return true;
+}
+
+/* Behind the text that ends at the end or at the brace of a hole. */
+static const char *
+end_of_text(const struct lexer *x)
+{
+	const char *s = x->cursor;
+
+	while (s < x->limit && (*s != '{' || s[1] == '{'))
+		s += 1 + (*s == '{');
+	return s;
+}
+
+/* The next piece of a quoted key: text up to a hole, or the hole's brace. */
+static bool
+scan_quoted(struct lexer *x)
+{
+	const char *start = x->cursor, *end = end_of_text(x);
+	char *said = arena_alloc(x->ast->arena, (size_t)(end - start) + 1);
+	size_t n = 0;
+
+	for (const char *s = start; s < end; s++) {
+		s += *s == '{';
+		said[n++] = *s;
+	}
+	x->cursor = end;
+	if (n)
+		lexer_token(x, T_GLUE, start)->text =
+			atom_of(x->ast->atoms, said, n);
+	if (end == x->limit)
+		return false;
+	x->cursor++;
+	lexer_open(x, FRAME_HOLE, T_GLUEHOLE, end);
+	return true;
+}
+
+static bool
+scan(struct lexer *x)
+{
+	switch (top(x)) {
+	case FRAME_INNER:
+	case FRAME_GROUP:
+	case FRAME_HOLE:
+		return scan_inner(x);
+	case FRAME_LABELS:
+		return scan_labels(x);
+	case FRAME_QUOTED:
+		return scan_quoted(x);
+	case FRAME_NONE:
+	case FRAME_BLOCK:
+	case FRAME_PAREN:
+		break;
+	}
+	return scan_glue(x) || scan_outer(x);
+}
+
+/* The outermost bracket that is open but no block, or NULL. */
+static const struct frame *
+unclosed(const struct lexer *x)
+{
+	for (int i = 0; i < x->depth; i++)
+		if (x->stack[i].kind != FRAME_BLOCK &&
+		    x->stack[i].kind != FRAME_QUOTED)
+			return &x->stack[i];
+	return NULL;
+}
+
+/* Reads on behind the line of a bracket that is never closed, if there is one:
+ * one such bracket shall not hide what else is wrong in the file. */
+static bool
+restart(struct lexer *x)
+{
+	const struct frame *f = unclosed(x);
+	struct tokens *out = x->out;
+	const char *line;
+	size_t at;
+
+	if (!f)
+		return false;
+	at = f->at;
+	diag_error(x->ast->diags, lex_span(x->text, at, at + 1), NULL,
+	           "this '%c' is never closed", x->text->bytes[at]);
+	line = strchr(x->text->bytes + at, '\n');
+	out->n = f->token;
+	x->depth = (int)(f - x->stack);
+	x->cursor = line ? line : x->limit;
+	lexer_token(x, T_WEFT_error, x->cursor);
+	return ++x->restarts <= RESTARTS_MAX && x->mode == LEX_FILE;
+}
+
+/* Blocks that are open at the end are closed there. */
+static void
+close_blocks(struct lexer *x)
+{
+	for (; x->depth > 0; x->depth--) {
+		const struct frame *f = &x->stack[x->depth - 1];
+
+		if (f->kind != FRAME_BLOCK)
+			continue;
+		diag_error(x->ast->diags,
+		           lex_span(x->text, f->at, f->at + 1), NULL,
+		           "this '{' is never closed");
+		lexer_end_line(x, x->limit);
+		lexer_token(x, T_RBRACE, x->limit);
+	}
+}
+
+static void
+scan_all(struct lexer *x)
+{
+	while (scan(x)) {
+		if (x->out->n <= LEX_TOKENS_MAX)
+			continue;
+		lexer_error(x, x->cursor, "a model file has at most %d words "
+		            "and signs", LEX_TOKENS_MAX);
+		x->cursor = x->limit;
+		x->depth = 0;
+	}
+}
+
+void
+lex_text(struct ast *ast, const struct text *text, enum lex_mode mode,
+         struct tokens *out)
+{
+	struct lexer x = {
+		.ast = ast, .text = text, .mode = mode, .out = out,
+		.cursor = text->bytes, .limit = text->bytes + text->size,
+		.let = mode == LEX_LET, .line_empty = true, .blank = true,
+	};
+
+	if (mode == LEX_FILE && strncmp(x.cursor, "\xef\xbb\xbf", 3) == 0)
+		x.cursor += 3;
+	if (mode == LEX_QUOTED)
+		x.stack[x.depth++].kind = FRAME_QUOTED;
+	do
+		scan_all(&x);
+	while (restart(&x));
+	if (mode == LEX_FILE) {
+		close_blocks(&x);
+		lexer_end_line(&x, x.limit);
+	}
+	x.cursor = x.limit;
+	lexer_token(&x, 0, x.limit);
+}
