@@ -57,6 +57,7 @@ struct weft_tensor {
 	int n_shares;
 	int32_t whole;         /* copied whole from this stored tensor, or -1 */
 	bool full;             /* no padding */
+	bool streams;          /* made of long contiguous copies */
 };
 
 /* A key of the source under a `keep`. */

@@ -7,12 +7,16 @@
 #include "keymap.h"
 #include "steps.h"
 
+/* Copies in runs of at least this many bytes need no large extents. */
+enum { STREAM_RUN = 128 * 1024 };
+
 static struct weft_tensor *
 add_target(weft_job *job)
 {
 	job->targets = weft_grow(job->targets, job->n_targets,
 	                         sizeof *job->targets);
-	job->targets[job->n_targets] = (struct weft_tensor){.whole = -1};
+	job->targets[job->n_targets] =
+		(struct weft_tensor){.whole = -1, .streams = true};
 	return &job->targets[job->n_targets++];
 }
 
@@ -132,6 +136,11 @@ prove_copy(void *context, int32_t stored, const struct weft_cell_state *from,
 		           weft_dtype_bits(s->dtype));
 		return false;
 	}
+	if (weft_dtype_bits(s->dtype) % 8)
+		p->t->whole = stored;
+	p->t->streams = p->t->streams && kind == WEFT_KIND_COPY && !used &&
+	                (bytes.rank ? bytes.size[bytes.rank - 1] : 1) * width >=
+	                        STREAM_RUN;
 	p->job->moves[kind]++;
 	p->job->moved[kind] += (uint64_t)n *
 	                       (uint64_t)weft_dtype_bits(s->dtype) / 8;

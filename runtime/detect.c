@@ -1,0 +1,383 @@
+/* Which layout a source is in. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "open.h"
+
+/* What the stored tensors say about the evidence of the model, found when it
+ * is asked for. */
+struct finding {
+	bool known;
+	int64_t count;
+	const struct weft_stored *first;
+};
+
+struct findings {
+	weft_job *job;
+	struct finding *list;  /* by evidence */
+};
+
+static const struct finding *
+look(struct findings *f, int n)
+{
+	const weft_evidence *v = &f->job->model->evidence[n];
+	const struct weft_source *s = &f->job->source;
+	struct finding *r = &f->list[n];
+	weft_captures c;
+
+	if (r->known)
+		return r;
+	r->known = true;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct weft_stored *t = &s->tensors[i];
+
+		if (v->key ? strcmp(t->key, v->key) != 0
+		           : !v->scan(t->key, &c))
+			continue;
+		if (r->count++ == 0)
+			r->first = t;
+	}
+	return r;
+}
+
+static int64_t
+find_count(void *of, int n)
+{
+	return look(of, n)->count;
+}
+
+static weft_value
+find_dtype(void *of, int n)
+{
+	const struct finding *r = look(of, n);
+
+	if (!r->first)
+		return (weft_value){.kind = WEFT_V_ABSENT};
+	return (weft_value){.kind = WEFT_V_STRING,
+	                    .s = weft_dtype_name(r->first->dtype)};
+}
+
+static weft_value
+find_shape(void *of, int n)
+{
+	struct findings *f = of;
+	const struct finding *r = look(f, n);
+	weft_value *items;
+
+	if (!r->first)
+		return (weft_value){.kind = WEFT_V_ABSENT};
+	items = weft_alloc_array(&f->job->arena, (size_t)r->first->rank + 1,
+	                         sizeof *items);
+	for (int i = 0; i < r->first->rank; i++)
+		items[i] = (weft_value){.kind = WEFT_V_INT,
+		                        .i = r->first->shape[i]};
+	return (weft_value){.kind = WEFT_V_LIST, .items = items,
+	                    .n = r->first->rank};
+}
+
+/* Bytes of element `at` of a matrix: all zero? */
+static bool
+is_zero_row(const char *row, int64_t begin, int64_t end, int64_t width)
+{
+	for (int64_t i = begin * width; i < end * width; i++)
+		if (row[i])
+			return false;
+	return true;
+}
+
+/* Is a matrix [r c] block diagonal, with as many blocks as divide both sides?
+ * It is looked at row by row: row i may hold data in the columns of its block
+ * only. The number of blocks is the largest common divisor of the sides. */
+static bool
+is_diagonal(weft_job *job, const struct weft_stored *s)
+{
+	int64_t rows = s->shape[0], columns = s->shape[1];
+	int64_t a = rows, b = columns, width = weft_dtype_bits(s->dtype) / 8;
+	char *row = weft_alloc(&job->arena, (size_t)(columns * width) + 1);
+
+	while (b) {
+		int64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	for (int64_t i = 0; i < rows; i++) {
+		int64_t block = i / (rows / a), wide = columns / a;
+
+		if (weft_file_pread(&job->source.files[s->file], row,
+		                    (size_t)(columns * width),
+		                    s->offset + (uint64_t)(i * columns * width),
+		                    job->errors) ||
+		    !is_zero_row(row, 0, block * wide, width) ||
+		    !is_zero_row(row, (block + 1) * wide, columns, width))
+			return false;
+	}
+	return true;
+}
+
+static weft_value
+find_diagonal(void *of, int n)
+{
+	struct findings *f = of;
+	const struct finding *r = look(f, n);
+
+	if (!r->first)
+		return (weft_value){.kind = WEFT_V_ABSENT};
+	return (weft_value){.kind = WEFT_V_BOOL,
+		.i = r->first->rank == 2 && r->first->count > 0 &&
+		     weft_dtype_bits(r->first->dtype) % 8 == 0 &&
+		     is_diagonal(f->job, r->first)};
+}
+
+static const weft_facts *
+make_facts(weft_job *job)
+{
+	struct findings *f = weft_alloc(&job->arena, sizeof *f);
+	weft_facts *facts = weft_alloc(&job->arena, sizeof *facts);
+
+	f->job = job;
+	f->list = weft_alloc_array(&job->arena,
+	                           (size_t)job->model->n_evidence + 1,
+	                           sizeof *f->list);
+	*facts = (weft_facts){f, find_count, find_dtype, find_shape,
+	                      find_diagonal};
+	return facts;
+}
+
+/* ---- deciding ----------------------------------------------------------- */
+
+static bool
+holds(weft_job *job, int layout)
+{
+	const weft_layout *l = &job->model->layouts[layout];
+	weft_side side = job->from;
+	const weft_scope at = {.side = &side};
+
+	side.layout = layout;
+	return l->detect && strcmp(l->format, job->source.format->name) == 0 &&
+	       weft_eval_true(&at, l->detect);
+}
+
+/* "has(KEY): 48 tensors" for each evidence below `x`. */
+static void
+hint_evidence(weft_job *job, const weft_expr *x)
+{
+	weft_text t = {0};
+
+	if (!x)
+		return;
+	hint_evidence(job, x->a);
+	hint_evidence(job, x->b);
+	if (x->op < WEFT_E_HAS)
+		return;
+	weft_expr_print(&t, job->model, x);
+	weft_hint(job->errors, "    %s: %lld there", weft_text_cstr(&t),
+	          (long long)job->from.facts->count(job->from.facts->of,
+	                                            (int)x->n));
+	weft_text_free(&t);
+}
+
+static void
+hint_layouts(weft_job *job)
+{
+	for (int i = 0; i < job->model->n_layouts; i++) {
+		const weft_layout *l = &job->model->layouts[i];
+
+		if (!l->detect) {
+			weft_hint(job->errors, "%s: only with --from", l->name);
+			continue;
+		}
+		weft_hint(job->errors, "%s: %s: %s", l->name, l->detect_text,
+		          holds(job, i) ? "holds" : "does not hold");
+		hint_evidence(job, l->detect);
+	}
+}
+
+static int
+undecided(weft_job *job, int n)
+{
+	if (job->errors->count)
+		return job->errors->code;
+	if (n)
+		weft_error(job->errors, WEFT_BAD, "%s is in %d layouts of %s "
+		           "at once; choose one with --from",
+		           job->source_path, n, job->model->name);
+	else
+		weft_error(job->errors, WEFT_BAD, "%s is in none of the "
+		           "layouts of %s", job->source_path,
+		           job->model->name);
+	hint_layouts(job);
+	return WEFT_BAD;
+}
+
+/* Sets an option of `side` from "NAME=VALUE". */
+static int
+set_option(weft_job *job, weft_side *side, const char *text,
+           enum weft_symbol_kind kind, const char *origin)
+{
+	const char *eq = strchr(text, '=');
+	char *name = weft_alloc_text(&job->arena, text,
+	                             eq ? (size_t)(eq - text) : strlen(text));
+	int n = weft_side_symbol(side, name);
+	const weft_symbol *y;
+	weft_value v = {.kind = WEFT_V_INT};
+	char *end;
+
+	if (n < 0 || job->model->symbols[n].kind != kind)
+		return weft_error(job->errors, WEFT_USAGE, "layout %s of %s "
+			"has no %s \"%s\"",
+			job->model->layouts[side->layout].name,
+			job->model->name,
+			kind == WEFT_SYM_OPTION ? "option" : "variant", name);
+	y = &job->model->symbols[n];
+	if (!eq || !eq[1])
+		return weft_error(job->errors, WEFT_USAGE, "%s %s needs a "
+		                  "value: %s=VALUE", origin, name, name);
+	v.i = strtoll(eq + 1, &end, 10);
+	if (kind == WEFT_SYM_VARIANT) {
+		v.kind = WEFT_V_BOOL;
+		v.i = strcmp(eq + 1, "true") == 0 || strcmp(eq + 1, "1") == 0;
+		end = v.i || strcmp(eq + 1, "false") == 0 ||
+		      strcmp(eq + 1, "0") == 0 ? "" : "?";
+	} else if (y->choices) {
+		int k = 0;
+
+		while (y->choices[k] && strcmp(y->choices[k], eq + 1) != 0)
+			k++;
+		end = y->choices[k] ? "" : "?";
+		v = (weft_value){.kind = WEFT_V_STRING, .s = y->choices[k]};
+	} else if (v.i < 0) {
+		end = "?";
+	}
+	if (*end) {
+		weft_error(job->errors, WEFT_USAGE, "%s %s=%s: expected %s",
+		           origin, name, eq + 1,
+		           kind == WEFT_SYM_VARIANT ? "true or false"
+		           : y->choices ? "one of its words" : "a number");
+		for (int k = 0; y->choices && y->choices[k]; k++)
+			weft_hint(job->errors, "%s=%s", name, y->choices[k]);
+		return WEFT_USAGE;
+	}
+	weft_side_set(side, n, v, origin);
+	return 0;
+}
+
+static int
+set_options(weft_job *job, weft_side *side, const weft_choice *c,
+            const char *origin)
+{
+	for (int i = 0; i < c->n_options; i++)
+		if (set_option(job, side, c->options[i], WEFT_SYM_OPTION,
+		               origin))
+			return WEFT_USAGE;
+	return 0;
+}
+
+/* What weft.json says of the source; the command line comes before it. */
+static void
+use_manifest(weft_job *job)
+{
+	const weft_manifest *m = &job->manifest;
+
+	for (size_t i = 0; i < m->noptions; i++) {
+		const weft_manifest_option *o = &m->options[i];
+		int n = weft_side_symbol(&job->from, o->name);
+		weft_value v = {.kind = WEFT_V_INT, .i = o->number};
+
+		if (n < 0 || job->model->symbols[n].kind != WEFT_SYM_OPTION)
+			continue;
+		if (o->text)
+			v = (weft_value){.kind = WEFT_V_STRING, .s = o->text};
+		weft_side_set(&job->from, n, v, WEFT_MANIFEST_NAME);
+	}
+}
+
+int
+weft_detect(weft_job *job, const weft_choice *from)
+{
+	const weft_model *m = job->model;
+	const char *named = from->layout;
+	int found = -1, n = 0;
+
+	job->from.facts = make_facts(job);
+	for (int i = 0; i < m->n_layouts; i++)
+		if (holds(job, i)) {
+			found = i;
+			n++;
+		}
+	if (!named && n > 1 && job->manifest.model)
+		named = job->manifest.layout;
+	if (named) {
+		found = weft_layout_find(m, named, job->errors);
+		if (found < 0)
+			return WEFT_USAGE;
+		if (m->layouts[found].detect && !holds(job, found)) {
+			weft_error(job->errors, WEFT_BAD, "%s is not in layout "
+			           "%s", job->source_path, named);
+			hint_layouts(job);
+			return WEFT_BAD;
+		}
+	} else if (n != 1) {
+		return undecided(job, n);
+	}
+	if (m->layouts[found].not_readable)
+		return weft_error(job->errors, WEFT_BAD, "layout %s can only "
+		                  "be written: %s", m->layouts[found].name,
+		                  m->layouts[found].not_readable);
+	job->from.layout = found;
+	if (job->manifest.model &&
+	    strcmp(job->manifest.layout, m->layouts[found].name) == 0)
+		use_manifest(job);
+	else if (job->manifest.model)
+		weft_warning(job->errors, "%s says layout %s, the tensors say "
+		             "%s", WEFT_MANIFEST_NAME, job->manifest.layout,
+		             m->layouts[found].name);
+	return set_options(job, &job->from, from, "--from");
+}
+
+int
+weft_choose_target(weft_job *job, const weft_choice *to,
+                   const char *const *variants, int n_variants)
+{
+	const weft_layout *l;
+
+	job->to.layout = weft_layout_find(job->model, to->layout, job->errors);
+	if (job->to.layout < 0)
+		return WEFT_USAGE;
+	l = &job->model->layouts[job->to.layout];
+	if (l->not_writable)
+		return weft_error(job->errors, WEFT_USAGE, "layout %s can only "
+		                  "be read: %s", l->name, l->not_writable);
+	for (int i = 0; i < n_variants; i++)
+		if (set_option(job, &job->to, variants[i], WEFT_SYM_VARIANT,
+		               "--variant"))
+			return WEFT_USAGE;
+	return set_options(job, &job->to, to, "--to");
+}
+
+static int
+check_require(weft_job *job, weft_side *side, const weft_require *r)
+{
+	const weft_scope at = {.side = side};
+	weft_text t = {0};
+
+	if (weft_eval_true(&at, r->that))
+		return 0;
+	weft_expr_print(&t, job->model, r->that);
+	weft_error(job->errors, WEFT_BAD, "%s", r->message);
+	weft_hint(job->errors, "%s: require %s", r->where, weft_text_cstr(&t));
+	weft_text_free(&t);
+	return WEFT_BAD;
+}
+
+int
+weft_check_requires(weft_job *job, weft_side *side)
+{
+	const weft_layout *l = &job->model->layouts[side->layout];
+
+	for (int i = 0; i < job->model->n_requires; i++)
+		check_require(job, side, &job->model->requires[i]);
+	for (int i = 0; i < l->n_requires; i++)
+		check_require(job, side, &l->requires[i]);
+	return job->errors->count ? job->errors->code : 0;
+}

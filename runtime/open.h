@@ -1,0 +1,49 @@
+/* Opening a source: its tensors, its config, what it says it is, and which
+ * layout that makes it. */
+#ifndef WEFT_OPEN_H
+#define WEFT_OPEN_H
+
+#include "job.h"
+
+/* "vllm_tpu:tp=4,ep=2" of a command line, taken apart. */
+typedef struct weft_choice {
+	const char *layout;    /* NULL: not given */
+	const char *const *options; /* "tp=4", … */
+	int n_options;
+} weft_choice;
+
+typedef struct weft_open_how {
+	const char *config;    /* --config FILE, or NULL */
+	bool follow_symlinks;
+} weft_open_how;
+
+/* Zero-initialises and opens `job` on a source directory or file. The job is
+ * to be closed either way. Returns 0 or a code. */
+int weft_job_open(weft_job *job, const weft_model *model, const char *source,
+                  const weft_open_how *how, weft_errors *e);
+
+/* A job without a source, for what needs a config only. */
+int weft_job_open_config(weft_job *job, const weft_model *model,
+                         const char *config, weft_errors *e);
+
+void weft_job_close(weft_job *job);
+
+/* Decides the layout of the source and sets up job->from: exactly one layout
+ * holds, or `from` names one of those that do. */
+int weft_detect(weft_job *job, const weft_choice *from);
+
+/* Sets up job->to. `variants` are "NAME=VALUE". */
+int weft_choose_target(weft_job *job, const weft_choice *to,
+                       const char *const *variants, int n_variants);
+
+/* Checks the model's and the layout's `require`s on one side. */
+int weft_check_requires(weft_job *job, weft_side *side);
+
+/* The number of the layout of that name; -1, with a message that lists all. */
+int weft_layout_find(const weft_model *m, const char *name, weft_errors *e);
+
+/* The text of file `name` of the source directory, in the arena; NULL without
+ * a message if it is not there, NULL with one if it cannot be read. */
+char *weft_job_read_file(weft_job *job, const char *name, size_t *size);
+
+#endif

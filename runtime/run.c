@@ -1,0 +1,283 @@
+#include "run.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "checked.h"
+#include "io/signals.h"
+#include "worker.h"
+
+enum {
+	LARGEST_EXTENT = 8 << 20,
+	STREAM_EXTENT = 512 << 10,   /* stays in the cache of a core */
+	SMALLEST_BUFFER = 64 << 10,
+	BUFFER_ALIGN = 2 << 20,
+};
+
+/* The extents of one tensor: `step` bytes each, within blocks of `block`
+ * bytes that an extent does not cross. */
+struct cut {
+	uint64_t step, block, first; /* number of the first extent */
+};
+
+struct crew {
+	weft_job *job;
+	const struct weft_tensor *list;
+	size_t n;
+	const weft_run_options *options;
+	struct cut *cuts;
+	uint64_t n_extents, all;
+	_Atomic uint64_t next, done;
+	_Atomic int code;
+	size_t out_size, in_size;
+};
+
+static uint64_t
+ceil_div(uint64_t a, uint64_t b)
+{
+	return b ? (a + b - 1) / b : 0;
+}
+
+/* Extents are whole rows of the stored shape: as many of the fastest axes as
+ * fit, times a part of the next. */
+static struct cut
+cut_tensor(const struct crew *c, const struct weft_tensor *t)
+{
+	uint64_t limit = c->out_size, row, width;
+	int k = t->rank;
+
+	if (t->streams && limit > STREAM_EXTENT)
+		limit = STREAM_EXTENT;
+	if (t->whole >= 0 || t->bytes <= limit)
+		return (struct cut){limit, t->bytes, 0};
+	width = (uint64_t)weft_dtype_bits(t->dtype) / 8;
+	row = width;
+	while (k > 0 && row * (uint64_t)t->shape[k - 1] <= limit)
+		row *= (uint64_t)t->shape[--k];
+	return (struct cut){limit / row * row,
+	                    row * (uint64_t)t->shape[k - 1], 0};
+}
+
+static uint64_t
+extents_of(const struct weft_tensor *t, const struct cut *c)
+{
+	if (t->bytes == 0)
+		return 0;
+	return ceil_div(t->bytes, c->block) * ceil_div(c->block, c->step);
+}
+
+static const struct weft_tensor *
+tensor_of(const struct crew *c, size_t i)
+{
+	return &c->list[c->options->order ? c->options->order[i] : i];
+}
+
+static void
+cut_all(struct crew *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct weft_tensor *t = tensor_of(c, i);
+
+		c->cuts[i] = cut_tensor(c, t);
+		c->cuts[i].first = c->n_extents;
+		c->n_extents += extents_of(t, &c->cuts[i]);
+		c->all += t->bytes;
+	}
+}
+
+/* The last tensor whose first extent is not behind `extent`, and which has
+ * any. */
+static size_t
+find_extent(const struct crew *c, uint64_t extent)
+{
+	size_t lo = 0, hi = c->n;
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (c->cuts[mid].first <= extent)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static int
+do_extent(struct crew *c, struct weft_worker *w, uint64_t extent)
+{
+	size_t i = find_extent(c, extent);
+	const struct weft_tensor *t = tensor_of(c, i);
+	const struct cut *cut = &c->cuts[i];
+	uint64_t per_block = ceil_div(cut->block, cut->step);
+	uint64_t k = extent - cut->first;
+	uint64_t in_block = k % per_block * cut->step;
+	uint64_t begin = k / per_block * cut->block + in_block;
+	uint64_t n = cut->block - in_block;
+	int code;
+
+	if (n > cut->step)
+		n = cut->step;
+	if (n > t->bytes - begin)
+		n = t->bytes - begin;
+	if (!weft_worker_assemble(w, t, begin, begin + n))
+		return w->errors.code ? w->errors.code : c->job->errors->code;
+	if (w->rehearse)
+		return 0;
+	code = c->options->sink(c->options->context, (size_t)(t - c->list),
+	                        w->out, begin, (size_t)n, &w->errors);
+	atomic_fetch_add(&c->done, n);
+	return code;
+}
+
+struct thread {
+	pthread_t id;
+	struct crew *crew;
+	struct weft_worker worker;
+	bool started, leads;
+};
+
+static void *
+work(void *arg)
+{
+	struct thread *me = arg;
+	struct crew *c = me->crew;
+	uint64_t extent;
+	int code = 0;
+
+	while (!code && !atomic_load(&c->code) &&
+	       (extent = atomic_fetch_add(&c->next, 1)) < c->n_extents) {
+		code = do_extent(c, &me->worker, extent);
+		if (!code && weft_output_interrupted())
+			code = 128 + weft_output_interrupted();
+		if (me->leads && c->options->progress)
+			c->options->progress(c->options->context,
+			                     atomic_load(&c->done), c->all);
+	}
+	if (code) {
+		int none = 0;
+
+		atomic_compare_exchange_strong(&c->code, &none, code);
+	}
+	return NULL;
+}
+
+static char *
+buffer(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		weft_out_of_memory();
+	if (n >= BUFFER_ALIGN)
+		madvise(p, n, MADV_HUGEPAGE);
+	return p;
+}
+
+/* Half of each thread's part for what is read, a quarter for what is written;
+ * the rest is left to stacks, tables and the allocator. */
+static void
+share_memory(struct crew *c, int threads)
+{
+	uint64_t part = c->options->limits.memory / (uint64_t)threads;
+
+	c->out_size = LARGEST_EXTENT;
+	if (part / 4 < c->out_size)
+		c->out_size = part / 4 < SMALLEST_BUFFER ? SMALLEST_BUFFER
+		              : (size_t)(part / 4);
+	c->in_size = c->out_size * 2;
+}
+
+static void
+begin_thread(struct thread *t, struct crew *c, bool leads)
+{
+	struct weft_worker *w = &t->worker;
+
+	t->crew = c;
+	t->leads = leads;
+	w->job = c->job;
+	w->kernels = c->options->kernels;
+	w->rehearse = !c->options->sink;
+	w->window_file = -1;
+	w->out_size = c->out_size;
+	w->in_size = c->in_size;
+	if (w->rehearse)
+		return;
+	w->out = buffer(w->out_size);
+	w->in = buffer(w->in_size);
+}
+
+static void
+end_thread(struct thread *t, struct crew *c, weft_run_stats *stats)
+{
+	struct weft_worker *w = &t->worker;
+
+	stats->read += w->read;
+	stats->not_finite += w->not_finite;
+	stats->buffers += w->out_size + w->in_size;
+	if (w->out)
+		munmap(w->out, w->out_size);
+	if (w->in)
+		munmap(w->in, w->in_size);
+	/* One message is enough: the first thread's that failed. */
+	if (c->job->errors->count == 0)
+		weft_errors_move(c->job->errors, &w->errors);
+	weft_errors_free(&w->errors);
+}
+
+static void
+run_threads(struct crew *c, struct thread *t, int threads)
+{
+	for (int i = 0; i < threads; i++)
+		begin_thread(&t[i], c, i == 0);
+	for (int i = 1; i < threads; i++)
+		t[i].started = pthread_create(&t[i].id, NULL, work, &t[i]) == 0;
+	work(&t[0]);
+	for (int i = 1; i < threads; i++)
+		if (t[i].started)
+			pthread_join(t[i].id, NULL);
+}
+
+int
+weft_run(weft_job *job, const struct weft_tensor *list, size_t n,
+         const weft_run_options *o, weft_run_stats *stats)
+{
+	struct crew c = {.job = job, .list = list, .n = n, .options = o};
+	int threads = o->sink && o->limits.threads > 0 ? o->limits.threads : 1;
+	struct thread *t = calloc((size_t)threads, sizeof *t);
+
+	c.cuts = calloc(n + 1, sizeof *c.cuts);
+	if (!t || !c.cuts)
+		weft_out_of_memory();
+	share_memory(&c, o->limits.threads > 0 ? o->limits.threads : 1);
+	cut_all(&c);
+	*stats = (weft_run_stats){0};
+	run_threads(&c, t, threads);
+	for (int i = 0; i < threads; i++)
+		end_thread(&t[i], &c, stats);
+	free(t);
+	free(c.cuts);
+	return c.code;
+}
+
+const char *
+weft_run_index(char buffer[256], const int64_t *shape, int rank, int64_t at)
+{
+	int64_t index[WEFT_MAX_RANK];
+	size_t n = 1;
+
+	for (int i = rank - 1; i >= 0; i--) {
+		index[i] = shape[i] ? at % shape[i] : 0;
+		at = shape[i] ? at / shape[i] : 0;
+	}
+	strcpy(buffer, "[");
+	for (int i = 0; i < rank && n < 220; i++)
+		n += (size_t)snprintf(buffer + n, 256 - n, "%s%lld",
+		                      i ? ", " : "", (long long)index[i]);
+	strcpy(buffer + n, "]");
+	return buffer;
+}

@@ -1,0 +1,276 @@
+#include "worker.h"
+
+#include <string.h>
+
+#include "steps.h"
+
+enum {
+	/* From this many bytes a run is read where it belongs. */
+	DIRECT_RUN = 16 * 1024,
+	/* What reading costs: a call as much as this many bytes. */
+	CALL_COST = 3000,
+};
+
+/* One copy: bytes of a stored tensor into the extent. */
+struct transfer {
+	struct weft_worker *w;
+	int32_t stored;
+	int width;             /* of an element of the source */
+	const weft_value_chain *chain; /* or NULL */
+};
+
+bool
+weft_worker_read(struct weft_worker *w, int32_t stored, uint64_t at, size_t n,
+                 char *to)
+{
+	const struct weft_stored *s = &w->job->source.tensors[stored];
+
+	w->read += n;
+	return w->rehearse ||
+	       !weft_file_pread(&w->job->source.files[s->file], to, n,
+	                        s->offset + at, &w->errors);
+}
+
+static uint64_t
+span_of(const weft_nest *n, int width)
+{
+	uint64_t span = (uint64_t)width;
+
+	for (int i = 0; i < n->rank; i++)
+		span += (uint64_t)(n->size[i] - 1) * (uint64_t)n->src[i];
+	return span;
+}
+
+static void
+move(struct transfer *t, const weft_nest *n, const char *src, char *dst)
+{
+	struct weft_worker *w = t->w;
+
+	if (w->rehearse)
+		return;
+	if (t->chain)
+		w->not_finite += weft_move_value(w->kernels, n, t->chain, src,
+		                                 dst);
+	else
+		weft_move(w->kernels, n, t->width, WEFT_STORE_CACHED, src,
+		          dst);
+}
+
+/* ---- three ways to read a nest ------------------------------------------ */
+
+/* Runs that are contiguous on both sides go straight to their place. */
+static bool
+read_direct(struct transfer *t, const weft_nest *n, int k, uint64_t at,
+            char *dst)
+{
+	if (k >= n->rank - 1) {
+		int64_t run = n->rank ? n->size[k] : 1;
+
+		return weft_worker_read(t->w, t->stored, at,
+		                        (size_t)(run * t->width), dst);
+	}
+	for (int64_t i = 0; i < n->size[k]; i++)
+		if (!read_direct(t, n, k + 1,
+		                 at + (uint64_t)(i * n->src[k]),
+		                 t->w->rehearse ? dst : dst + i * n->dst[k]))
+			return false;
+	return true;
+}
+
+/* All bytes from the first to the last, gaps included; and once for several
+ * nests that lie in them. */
+static bool
+read_window(struct transfer *t, const weft_nest *n, uint64_t at, uint64_t span,
+            char *dst)
+{
+	struct weft_worker *w = t->w;
+	const struct weft_stored *s = &w->job->source.tensors[t->stored];
+	uint64_t begin = s->offset + at;
+
+	if (w->window_file != s->file || begin < w->window_begin ||
+	    begin + span > w->window_end) {
+		w->window_file = -1;
+		if (!weft_worker_read(w, t->stored, at, (size_t)span, w->in))
+			return false;
+		w->window_file = s->file;
+		w->window_begin = begin;
+		w->window_end = begin + span;
+	}
+	move(t, n, w->in + (begin - w->window_begin), dst);
+	return true;
+}
+
+/* Axes of a nest by source stride, largest first. */
+static void
+sort_by_source(const weft_nest *n, int axis[WEFT_NEST])
+{
+	for (int i = 0; i < n->rank; i++) {
+		int k = i;
+
+		for (; k > 0 && n->src[axis[k - 1]] < n->src[i]; k--)
+			axis[k] = axis[k - 1];
+		axis[k] = i;
+	}
+}
+
+/* The bytes of one contiguous run of the source, and how many axes, from the
+ * fastest, make it up. */
+static int64_t
+run_of(const weft_nest *n, const int axis[WEFT_NEST], int width, int *axes)
+{
+	int64_t run = width;
+
+	*axes = 0;
+	while (*axes < n->rank && n->src[axis[n->rank - 1 - *axes]] == run) {
+		run *= n->size[axis[n->rank - 1 - *axes]];
+		++*axes;
+	}
+	return run;
+}
+
+static bool
+read_runs(struct transfer *t, const weft_nest *n, const int *axis, int axes,
+          uint64_t at, int64_t run, char **to)
+{
+	if (axes == 0) {
+		if (!weft_worker_read(t->w, t->stored, at, (size_t)run, *to))
+			return false;
+		*to += run;
+		return true;
+	}
+	for (int64_t i = 0; i < n->size[axis[0]]; i++)
+		if (!read_runs(t, n, axis + 1, axes - 1,
+		               at + (uint64_t)(i * n->src[axis[0]]), run, to))
+			return false;
+	return true;
+}
+
+/* Run by run, packed together. */
+static bool
+read_packed(struct transfer *t, const weft_nest *n, const int *axis, int inner,
+            int64_t run, uint64_t at, char *dst)
+{
+	weft_nest packed = *n;
+	int64_t stride = t->width;
+	char *to = t->w->in;
+
+	t->w->window_file = -1;
+	if (!read_runs(t, n, axis, n->rank - inner, at, run, &to))
+		return false;
+	for (int i = n->rank - 1; i >= 0; i--) {
+		packed.src[axis[i]] = stride;
+		stride *= n->size[axis[i]];
+	}
+	move(t, &packed, t->w->in, dst);
+	return true;
+}
+
+static bool transfer_nest(struct transfer *t, const weft_nest *n, uint64_t at,
+                          char *dst);
+
+/* Both halves of the axis with the largest source stride. */
+static bool
+halve(struct transfer *t, const weft_nest *n, int axis, uint64_t at, char *dst)
+{
+	weft_nest half = *n;
+	int64_t mid = n->size[axis] / 2;
+
+	half.size[axis] = mid;
+	if (!transfer_nest(t, &half, at, dst))
+		return false;
+	half.size[axis] = n->size[axis] - mid;
+	return transfer_nest(t, &half, at + (uint64_t)(mid * n->src[axis]),
+	                     t->w->rehearse ? dst : dst + mid * n->dst[axis]);
+}
+
+static bool
+transfer_nest(struct transfer *t, const weft_nest *given, uint64_t at,
+              char *dst)
+{
+	struct weft_worker *w = t->w;
+	weft_nest n = *given;
+	int axis[WEFT_NEST], inner, last;
+	uint64_t volume, span, runs;
+	int64_t run;
+
+	weft_nest_normalise(&n);
+	last = n.rank - 1;
+	volume = (uint64_t)weft_nest_count(&n) * (uint64_t)t->width;
+	if (volume == 0)
+		return true;
+	if (!t->chain && (n.rank == 0 ||
+	    (n.src[last] == t->width && n.dst[last] == t->width &&
+	     (n.rank == 1 || n.size[last] * t->width >= DIRECT_RUN))))
+		return read_direct(t, &n, 0, at, dst);
+	sort_by_source(&n, axis);
+	run = run_of(&n, axis, t->width, &inner);
+	runs = volume / (uint64_t)run;
+	span = span_of(&n, t->width);
+	if (span <= w->in_size && span <= volume + runs * CALL_COST)
+		return read_window(t, &n, at, span, dst);
+	if (volume <= w->in_size && (uint64_t)run <= w->in_size)
+		return read_packed(t, &n, axis, inner, run, at, dst);
+	return halve(t, &n, axis[0], at, dst);
+}
+
+/* ---- from pieces to nests ----------------------------------------------- */
+
+static bool
+got_copy(void *context, int32_t stored, const struct weft_cell_state *from,
+         const weft_nest *nest, int64_t src, int64_t dst)
+{
+	struct weft_worker *w = context;
+	enum weft_dtype dtype = w->job->source.tensors[stored].dtype, to;
+	struct transfer t = {.w = w, .stored = stored};
+	weft_nest n = *nest;
+	weft_value_chain chain;
+	int width;
+	bool used;
+
+	if (weft_steps_between(w->job, from, w->share->cell, dtype, &chain,
+	                       &used, &to))
+		return false;
+	t.width = weft_dtype_bits(dtype) / 8;
+	width = weft_dtype_bits(to) / 8;
+	t.chain = used && !weft_value_identity(&chain) ? &chain : NULL;
+	for (int i = 0; i < n.rank; i++) {
+		n.src[i] *= t.width;
+		n.dst[i] *= width;
+	}
+	return transfer_nest(&t, &n, (uint64_t)(src * t.width),
+	                     w->rehearse ? w->out
+	                     : w->out + (dst - w->begin) * width);
+}
+
+static bool
+got_piece(void *context, const struct weft_piece *piece)
+{
+	struct weft_worker *w = context;
+
+	return weft_plan_copies(w->job, w->share->cell->row, piece, got_copy,
+	                        w);
+}
+
+bool
+weft_worker_assemble(struct weft_worker *w, const struct weft_tensor *t,
+                     uint64_t begin, uint64_t end)
+{
+	int64_t width = weft_dtype_bits(t->dtype) / 8;
+
+	if (t->whole >= 0)
+		return weft_worker_read(w, t->whole, begin,
+		                        (size_t)(end - begin), w->out);
+	w->begin = (int64_t)begin / width;
+	if (!t->full && !w->rehearse)
+		memset(w->out, 0, (size_t)(end - begin));
+	for (int i = 0; i < t->n_shares; i++) {
+		struct weft_frame f;
+
+		w->share = &t->shares[i];
+		if (!weft_cell_frame(w->share->cell, w->share->instance, &f) ||
+		    !weft_view_pieces(&f, w->begin, (int64_t)end / width,
+		                      got_piece, w))
+			return false;
+	}
+	return true;
+}
