@@ -389,7 +389,8 @@ refuse_length(const struct weft_file *f, uint64_t n, weft_errors *e)
 		                  "shorter than the 8-byte header length",
 		                  file, f->stamp.size);
 	if (n == 0)
-		return weft_error(e, WEFT_BAD, "%s: byte 0: empty header", file);
+		return weft_error(e, WEFT_BAD, "%s: byte 0: empty header",
+		                  file);
 	if (!weft_add_u64(n, 8, &end))
 		return weft_error(e, WEFT_BAD, "%s: byte 0: header length %"
 		                  PRIu64 " > file size %" PRIu64, file, n,

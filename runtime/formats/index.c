@@ -89,7 +89,7 @@ read_metadata_entry(struct reader *r, const char *key, size_t at)
 		r->index->total_size = r->s.value;
 		return true;
 	}
-	if (r->s.token == WEFT_TOKEN_NUMBER && *(r->s.base + r->s.start) != '-') {
+	if (r->s.token == WEFT_TOKEN_NUMBER && r->s.base[r->s.start] != '-') {
 		weft_warning(r->e, "%s: byte %zu: total_size is not a whole "
 		             "number and is left out",
 		             weft_escape(path, r->index->path), r->s.start);

@@ -79,15 +79,18 @@ check_identities(const struct weft_source *src, int first, weft_errors *e)
 	const struct weft_file *files = src->files + first;
 	uint32_t n = (uint32_t)(src->n_files - first);
 	uint32_t *order = weft_order(n, by_identity, files);
-	char a[WEFT_ESCAPED], b[WEFT_ESCAPED];
+	char x[WEFT_ESCAPED], y[WEFT_ESCAPED];
 	int code = 0;
 
-	for (uint32_t i = 1; i < n && !code; i++)
-		if (by_identity(files, order[i - 1], order[i]) == 0)
+	for (uint32_t i = 1; i < n && !code; i++) {
+		uint32_t a = order[i - 1], b = order[i];
+
+		if (by_identity(files, a, b) == 0)
 			code = weft_error(e, WEFT_BAD, "%s and %s are one "
 			                  "file under two names",
-			                  weft_escape(a, files[order[i - 1]].path),
-			                  weft_escape(b, files[order[i]].path));
+			                  weft_escape(x, files[a].path),
+			                  weft_escape(y, files[b].path));
+	}
 	free(order);
 	return code;
 }

@@ -31,8 +31,8 @@ struct weft_scan {
 	size_t size;
 	size_t start;        /* of the token, in bytes from `base` */
 	enum weft_token token;
-	char *text;          /* of a string: decoded in place, NUL-terminated, */
-	size_t length;       /* without NUL inside; it starts at start + 1 */
+	char *text;          /* of a string: decoded in place, a NUL behind, */
+	size_t length;       /* no NUL inside; it starts at start + 1 */
 	uint64_t value;      /* of an integer, if */
 	bool fits;           /* it does in 64 bits */
 	const char *problem; /* of a bad token; `start` is then the bad byte */

@@ -36,7 +36,7 @@ struct weft_file {
 
 struct weft_entry {
 	const char *name;
-	mode_t type;     /* S_IFREG, S_IFDIR, S_IFLNK, … of the entry itself */
+	mode_t type;     /* of the entry itself: S_IFREG, S_IFLNK, … */
 	mode_t target;   /* of what it leads to; 0 if that cannot be reached */
 	uint64_t size;   /* of what it leads to, in bytes */
 };

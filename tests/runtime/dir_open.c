@@ -129,6 +129,9 @@ test_cache(void)
 	make_link("../../blobs/NOTHEX", "nothex");
 	make_link("../../notes", "notes");
 	make_link("sub", "alias");
+	make_dir("sub/deep");
+	make_link("../../../blobs/" HEX, "sub/deep/shallow");
+	make_link("sub/deep", "short");
 	if (weft_dir_open(&dir, ".", false, &e))
 		abort();
 	open_in("cache link", &dir, "good", 0, "");
@@ -138,6 +141,8 @@ test_cache(void)
 	        "leads out of the model directory");
 	open_in("cache link with too few dots", &dir, "sub/shallow", 65,
 	        "leads out of the model directory");
+	open_in("cache link with dots that fit its alias only", &dir,
+	        "short/shallow", 65, "leads out of the model directory");
 	open_in("cache link to nothing", &dir, "absent", 66,
 	        "the download is incomplete");
 	open_in("cache link to a further link", &dir, "further", 65, "links");

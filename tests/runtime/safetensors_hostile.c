@@ -317,8 +317,8 @@ test_dtypes(void)
 	for (int i = 0; i < WEFT_N_DTYPES; i++) {
 		size_t n = (size_t)weft_dtype_bits((enum weft_dtype)i);
 
-		weft_text_printf(&t, "%s\"%d\":{\"dtype\":\"%s\",\"shape\":[4,2]"
-		                 ",\"data_offsets\":[%zu,%zu]}", i ? "," : "",
+		weft_text_printf(&t, "%s\"%d\":{\"dtype\":\"%s\",\"shape\":"
+		                 "[4,2],\"data_offsets\":[%zu,%zu]}", i ? "," : "",
 		                 i, weft_dtype_name((enum weft_dtype)i), at,
 		                 at + n);
 		at += n;

@@ -187,7 +187,8 @@ test_index_text(void)
 		{"X07 key twice", MAP("\"x\":\"a.safetensors\",\"z\":"
 		 "\"b.safetensors\",\"x\":\"a.safetensors\""),
 		 "bytes 15 and 55: duplicate key: tensor \"x\""},
-		{"X07 weight_map twice", "{\"weight_map\":{},\"weight_map\":{}}",
+		{"X07 weight_map twice",
+		 "{\"weight_map\":{},\"weight_map\":{}}",
 		 "duplicate key: weight_map"},
 		{"X07 not an object", "[]", "byte 0: an object must be here"},
 		{"X07 empty", "", "byte 0: an object must be here"},

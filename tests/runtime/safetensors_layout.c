@@ -12,7 +12,8 @@ test_header(void)
 {
 	static const char golden[] = "\x80\1\0\0\0\0\0\0"
 		"{\"__metadata__\":{\"format\":\"pt\"},\"n\":{\"dtype\":\"I64\""
-		",\"shape\":[1],\"data_offsets\":[0,8]},\"e\":{\"dtype\":\"F32\""
+		",\"shape\":[1],\"data_offsets\":[0,8]},"
+		"\"e\":{\"dtype\":\"F32\""
 		",\"shape\":[0,7],\"data_offsets\":[8,8]},\"a\\\"\\\\\\n\\u0001"
 		UNICODE "\x7f\":{\"dtype\":\"BF16\",\"shape\":[],"
 		"\"data_offsets\":[8,10]},\"b\":{\"dtype\":\"BF16\",\"shape\":"
