@@ -22,7 +22,7 @@ weft_cells_of(const weft_model *m, int layout, int *n)
 }
 
 int
-weft_cells_begin(weft_job *job, weft_side *side,
+weft_cells_begin(weft_job *job, weft_context *side,
                  struct weft_cell_state **list, int *n)
 {
 	int first = weft_cells_of(job->model, side->layout, n);

@@ -150,7 +150,7 @@ static bool
 holds(weft_job *job, int layout)
 {
 	const weft_layout *l = &job->model->layouts[layout];
-	weft_side side = job->from;
+	weft_context side = job->from;
 	const weft_scope at = {.side = &side};
 
 	side.layout = layout;
@@ -212,13 +212,13 @@ undecided(weft_job *job, int n)
 
 /* Sets an option of `side` from "NAME=VALUE". */
 static int
-set_option(weft_job *job, weft_side *side, const char *text,
+set_option(weft_job *job, weft_context *side, const char *text,
            enum weft_symbol_kind kind, const char *origin)
 {
 	const char *eq = strchr(text, '=');
 	char *name = weft_alloc_text(&job->arena, text,
 	                             eq ? (size_t)(eq - text) : strlen(text));
-	int n = weft_side_symbol(side, name);
+	int n = weft_context_symbol(side, name);
 	const weft_symbol *y;
 	weft_value v = {.kind = WEFT_V_INT};
 	char *end;
@@ -258,12 +258,12 @@ set_option(weft_job *job, weft_side *side, const char *text,
 			weft_hint(job->errors, "%s=%s", name, y->choices[k]);
 		return WEFT_USAGE;
 	}
-	weft_side_set(side, n, v, origin);
+	weft_context_set(side, n, v, origin);
 	return 0;
 }
 
 static int
-set_options(weft_job *job, weft_side *side, const weft_choice *c,
+set_options(weft_job *job, weft_context *side, const weft_choice *c,
             const char *origin)
 {
 	for (int i = 0; i < c->n_options; i++)
@@ -281,14 +281,14 @@ use_manifest(weft_job *job)
 
 	for (size_t i = 0; i < m->noptions; i++) {
 		const weft_manifest_option *o = &m->options[i];
-		int n = weft_side_symbol(&job->from, o->name);
+		int n = weft_context_symbol(&job->from, o->name);
 		weft_value v = {.kind = WEFT_V_INT, .i = o->number};
 
 		if (n < 0 || job->model->symbols[n].kind != WEFT_SYM_OPTION)
 			continue;
 		if (o->text)
 			v = (weft_value){.kind = WEFT_V_STRING, .s = o->text};
-		weft_side_set(&job->from, n, v, WEFT_MANIFEST_NAME);
+		weft_context_set(&job->from, n, v, WEFT_MANIFEST_NAME);
 	}
 }
 
@@ -356,7 +356,7 @@ weft_choose_target(weft_job *job, const weft_choice *to,
 }
 
 static int
-check_require(weft_job *job, weft_side *side, const weft_require *r)
+check_require(weft_job *job, weft_context *side, const weft_require *r)
 {
 	const weft_scope at = {.side = side};
 	weft_text t = {0};
@@ -371,7 +371,7 @@ check_require(weft_job *job, weft_side *side, const weft_require *r)
 }
 
 int
-weft_check_requires(weft_job *job, weft_side *side)
+weft_check_requires(weft_job *job, weft_context *side)
 {
 	const weft_layout *l = &job->model->layouts[side->layout];
 

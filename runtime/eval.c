@@ -4,7 +4,7 @@
 
 #include "checked.h"
 #include "io/json.h"
-#include "side.h"
+#include "context.h"
 
 static const weft_value absent = {.kind = WEFT_V_ABSENT};
 static const weft_value wrong = {.kind = WEFT_V_ERROR};
@@ -38,7 +38,7 @@ static weft_value
 fail(const weft_scope *at, const weft_expr *x, weft_value a, weft_value b,
      const char *between, const char *behind)
 {
-	weft_side *s = at->side;
+	weft_context *s = at->side;
 	weft_text t = {0};
 
 	weft_expr_print(&t, s->model, x);
@@ -56,7 +56,7 @@ fail(const weft_scope *at, const weft_expr *x, weft_value a, weft_value b,
 }
 
 static weft_value
-from_json(weft_side *s, const weft_json *j)
+from_json(weft_context *s, const weft_json *j)
 {
 	weft_value v = {0};
 	bool b;
@@ -341,7 +341,7 @@ logical(const weft_scope *at, const weft_expr *x)
 weft_value
 weft_eval(const weft_scope *at, const weft_expr *x)
 {
-	weft_side *s = at->side;
+	weft_context *s = at->side;
 	weft_value a;
 
 	switch (x->op) {
@@ -356,7 +356,7 @@ weft_eval(const weft_scope *at, const weft_expr *x)
 	case WEFT_E_CONFIG:
 		return from_json(s, weft_json_get(s->config, x->s));
 	case WEFT_E_SYMBOL:
-		return weft_side_value(s, (int)x->n);
+		return weft_context_value(s, (int)x->n);
 	case WEFT_E_INDEX:
 	case WEFT_E_AXIS_SIZE:
 		return indexed(at, x);

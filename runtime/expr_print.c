@@ -1,7 +1,7 @@
 /* Expressions back in the spelling of the language, for messages. */
 #include <string.h>
 
-#include "side.h"
+#include "context.h"
 
 static const struct operator {
 	enum weft_op op;

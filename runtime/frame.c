@@ -5,7 +5,7 @@
 #include "place.h"
 
 static bool
-too_large(const struct weft_place *p, weft_side *side)
+too_large(const struct weft_place *p, weft_context *side)
 {
 	weft_error(side->errors, WEFT_BAD, "%s: a tensor of %s would have more "
 	           "than 63 bits of elements", p->cell->where, p->row->name);
@@ -14,7 +14,7 @@ too_large(const struct weft_place *p, weft_side *side)
 
 /* Sizes of parts: from their own expressions, where those can be had. */
 static bool
-size_parts(struct weft_frame *f, weft_side *side)
+size_parts(struct weft_frame *f, weft_context *side)
 {
 	const struct weft_place *p = f->place;
 	const weft_scope at = {.side = side, .index = f->fixed,
@@ -44,7 +44,7 @@ size_parts(struct weft_frame *f, weft_side *side)
 
 /* The parts of an axis have to multiply to it. */
 static bool
-check_parts(const struct weft_frame *f, weft_side *side)
+check_parts(const struct weft_frame *f, weft_context *side)
 {
 	const struct weft_place *p = f->place;
 
@@ -75,10 +75,10 @@ check_parts(const struct weft_frame *f, weft_side *side)
 	return true;
 }
 
-static bool measure(struct weft_frame *f, weft_side *side, int node);
+static bool measure(struct weft_frame *f, weft_context *side, int node);
 
 static bool
-measure_children(struct weft_frame *f, weft_side *side, int node, bool sum,
+measure_children(struct weft_frame *f, weft_context *side, int node, bool sum,
                  int64_t *r)
 {
 	const struct weft_place *p = f->place;
@@ -97,7 +97,7 @@ measure_children(struct weft_frame *f, weft_side *side, int node, bool sum,
 }
 
 static bool
-pad(struct weft_frame *f, weft_side *side, const struct weft_node *n,
+pad(struct weft_frame *f, weft_context *side, const struct weft_node *n,
     int64_t *r)
 {
 	const struct weft_place *p = f->place;
@@ -123,7 +123,7 @@ pad(struct weft_frame *f, weft_side *side, const struct weft_node *n,
 }
 
 static bool
-cut(struct weft_frame *f, weft_side *side, const struct weft_node *n,
+cut(struct weft_frame *f, weft_context *side, const struct weft_node *n,
     int64_t *r)
 {
 	const struct weft_place *p = f->place;
@@ -144,7 +144,7 @@ cut(struct weft_frame *f, weft_side *side, const struct weft_node *n,
 
 /* Fills in node_size of `node` and all below. */
 static bool
-measure(struct weft_frame *f, weft_side *side, int node)
+measure(struct weft_frame *f, weft_context *side, int node)
 {
 	const struct weft_node *n = &f->place->nodes[node];
 	int64_t *r = &f->node_size[node];
@@ -209,7 +209,7 @@ lay(struct weft_frame *f, int node, int64_t scale)
 }
 
 static bool
-shape(struct weft_frame *f, weft_side *side)
+shape(struct weft_frame *f, weft_context *side)
 {
 	const struct weft_place *p = f->place;
 
@@ -230,7 +230,7 @@ shape(struct weft_frame *f, weft_side *side)
 
 bool
 weft_frame_make(struct weft_frame *f, const struct weft_place *p,
-                weft_side *side, const int64_t size[WEFT_AXES],
+                weft_context *side, const int64_t size[WEFT_AXES],
                 const int64_t fixed[WEFT_AXES])
 {
 	int64_t scale;

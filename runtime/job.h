@@ -11,7 +11,7 @@
 #include "formats/format.h"
 #include "io/manifest.h"
 #include "place.h"
-#include "side.h"
+#include "context.h"
 #include "view.h"
 
 /* A row, with what the source says about it. */
@@ -29,7 +29,7 @@ struct weft_row_state {
 struct weft_cell_state {
 	const weft_cell *cell;
 	struct weft_row_state *row;
-	weft_side *side;
+	weft_context *side;
 	struct weft_place place;
 	struct weft_frame frame; /* with nothing fixed: sizes of all axes */
 	bool framed;           /* frame is made, and all sizes are known */
@@ -77,7 +77,8 @@ typedef struct weft_job {
 	weft_arena arena;
 	weft_errors *errors;
 
-	const char *source_path;
+	const char *source_path; /* as the user named it */
+	bool source_is_file;   /* no directory: no side files */
 	struct weft_source source;
 	char *config_text;     /* of the source, or NULL */
 	size_t config_size;
@@ -86,7 +87,7 @@ typedef struct weft_job {
 	void *config;          /* weft_json * */
 	weft_manifest manifest; /* weft.json of the source; model NULL: none */
 
-	weft_side from, to;
+	weft_context from, to;
 	struct weft_row_state *rows;
 	struct weft_cell_state *from_cells, *to_cells;
 	int n_from, n_to;
@@ -107,7 +108,7 @@ typedef struct weft_job {
 int weft_cells_of(const weft_model *m, int layout, int *n);
 
 /* Makes the states of the cells of `side`. 0 or a code. */
-int weft_cells_begin(weft_job *job, weft_side *side,
+int weft_cells_begin(weft_job *job, weft_context *side,
                      struct weft_cell_state **list, int *n);
 
 /* Sizes the cell's key indices, once the row's sizes are known. 0 or a code. */

@@ -102,7 +102,7 @@ weft_place_key(const struct weft_place *p, const weft_scope *at,
 			weft_text_puts(key, q->labels[at->index[q->axis]]);
 			break;
 		case WEFT_PART_SYMBOL:
-			v = weft_side_value(at->side, q->axis);
+			v = weft_context_value(at->side, q->axis);
 			if (v.kind == WEFT_V_STRING)
 				weft_text_puts(key, v.s);
 			else
@@ -189,7 +189,7 @@ static bool
 read_symbol(const weft_scope *at, const struct weft_part *q, const char *s,
             size_t n)
 {
-	weft_value v = weft_side_value(at->side, q->axis);
+	weft_value v = weft_context_value(at->side, q->axis);
 	weft_text t = {0};
 	bool same;
 

@@ -104,8 +104,8 @@ static void
 begin(weft_job *job, const weft_model *model, weft_errors *e)
 {
 	*job = (weft_job){.model = model, .errors = e};
-	weft_side_init(&job->from, model, &job->arena, e);
-	weft_side_init(&job->to, model, &job->arena, e);
+	weft_context_init(&job->from, model, &job->arena, e);
+	weft_context_init(&job->to, model, &job->arena, e);
 }
 
 static void

@@ -37,7 +37,7 @@ int weft_choose_target(weft_job *job, const weft_choice *to,
                        const char *const *variants, int n_variants);
 
 /* Checks the model's and the layout's `require`s on one side. */
-int weft_check_requires(weft_job *job, weft_side *side);
+int weft_check_requires(weft_job *job, weft_context *side);
 
 /* The number of the layout of that name; -1, with a message that lists all. */
 int weft_layout_find(const weft_model *m, const char *name, weft_errors *e);

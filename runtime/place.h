@@ -4,7 +4,7 @@
 #ifndef WEFT_PLACE_H
 #define WEFT_PLACE_H
 
-#include "side.h"
+#include "context.h"
 #include "weft.h"
 
 enum {
@@ -118,7 +118,7 @@ struct weft_frame {
  * something over, a padding smaller than what it holds. Unknown sizes are no
  * error; shape and count are then -1 in places. */
 bool weft_frame_make(struct weft_frame *f, const struct weft_place *p,
-                     weft_side *side, const int64_t size[WEFT_AXES],
+                     weft_context *side, const int64_t size[WEFT_AXES],
                      const int64_t fixed[WEFT_AXES]);
 
 /* What equation a stored dimension gives for the unknown axes of `node`:

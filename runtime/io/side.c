@@ -108,9 +108,8 @@ static const char *
 why_entry_left(const struct weft_entry *entry)
 {
 	if (entry->target == 0)
-		return S_ISLNK(entry->type)
-		               ? "a link out of the directory, or to nowhere"
-		               : "unreadable";
+		return S_ISLNK(entry->type) ? "a link to nowhere"
+		                            : "unreadable";
 	if (S_ISDIR(entry->target))
 		return "a directory";
 	if (!S_ISREG(entry->target))
@@ -141,6 +140,23 @@ classify(struct weft_side_entry *side, const struct weft_entry *entry,
 	side->action = side->reason ? WEFT_SIDE_LEFT : WEFT_SIDE_COPY;
 }
 
+/* Whether a file that is to be copied can be opened, so that one that cannot
+ * is an error before anything is written. */
+static int
+check_entry(const struct weft_side_entry *side, const weft_dir *dir,
+            weft_errors *e)
+{
+	struct weft_file f;
+	int code;
+
+	if (side->action != WEFT_SIDE_COPY)
+		return 0;
+	code = weft_dir_open_file(dir, side->name, &f, e);
+	if (!code)
+		weft_file_close(&f);
+	return code;
+}
+
 int
 weft_side_scan(weft_side *s, const weft_dir *dir, const char *const edited[],
                size_t nedited, weft_arena *a, weft_errors *e)
@@ -160,8 +176,10 @@ weft_side_scan(weft_side *s, const weft_dir *dir, const char *const edited[],
 		    __builtin_add_overflow(s->bytes, s->entries[i].size,
 		                           &s->bytes))
 			s->bytes = UINT64_MAX;
+		if (!code)
+			code = check_entry(&s->entries[i], dir, e);
 	}
-	return 0;
+	return code;
 }
 
 static char *

@@ -6,7 +6,7 @@
  * of the name (.safetensors .bin .pt .pth .ckpt .gguf .h5 .onnx .npz …) and
  * their indexes (.index.json, _METADATA, manifest.ocdbt …); weft.json, which is
  * written anew; a `.git` file, which would tie the copy to a repository; links
- * that lead out of the directory or nowhere; devices, sockets and FIFOs. */
+ * that lead nowhere; devices, sockets and FIFOs. */
 #ifndef WEFT_IO_SIDE_H
 #define WEFT_IO_SIDE_H
 
@@ -40,8 +40,10 @@ typedef struct weft_side {
 } weft_side;
 
 /* Lists the top level of `dir`. The `nedited` names in `edited` are the
- * caller's, whatever they are. Opens no file. All of `s` is from the arena.
- * Returns 0 or what weft_dir_list() does. */
+ * caller's, whatever they are. All of `s` is from the arena. Files to be copied
+ * are opened once: a link that leads where weft_dir_open_file() does not
+ * follow, or a file that cannot be read, is an error here. Returns 0 or what
+ * weft_dir_list() or weft_dir_open_file() does. */
 int weft_side_scan(weft_side *s, const weft_dir *dir,
                    const char *const edited[], size_t nedited, weft_arena *a,
                    weft_errors *e);

@@ -4,7 +4,7 @@
 
 #include "kernels.h"
 
-/* Zero-initialise `index`. */
+/* Begins with `index` zero and the two at the first element. */
 typedef struct weft_walk {
 	int64_t index[WEFT_NEST];
 	const char *src;
@@ -40,24 +40,6 @@ weft_walk_next(weft_walk *w, const weft_nest *n)
 		w->dst -= n->dst[k] * (n->size[k] - 1);
 	}
 	return false;
-}
-
-/* The axis, other than `but`, along which the source is nearest together; -1
- * if there is none. */
-static inline int
-weft_walk_nearest(const weft_nest *n, int but)
-{
-	int64_t best = 0, stride;
-	int k, found = -1;
-
-	for (k = 0; k < n->rank; k++) {
-		stride = n->src[k] < 0 ? -n->src[k] : n->src[k];
-		if (k != but && (found < 0 || stride < best)) {
-			best = stride;
-			found = k;
-		}
-	}
-	return found;
 }
 
 #endif

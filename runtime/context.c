@@ -1,16 +1,16 @@
-#include "side.h"
+#include "context.h"
 
 #include <string.h>
 
 enum { NEW, BUSY, DONE };
 
 void
-weft_side_init(weft_side *s, const weft_model *model, weft_arena *arena,
+weft_context_init(weft_context *s, const weft_model *model, weft_arena *arena,
                weft_errors *e)
 {
 	size_t n = (size_t)model->n_symbols;
 
-	*s = (weft_side){.model = model, .layout = -1, .arena = arena,
+	*s = (weft_context){.model = model, .layout = -1, .arena = arena,
 	                 .errors = e, .config_name = "config.json"};
 	s->symbols = weft_alloc_array(arena, n + 1, sizeof *s->symbols);
 	s->state = weft_alloc_array(arena, n + 1, 1);
@@ -18,7 +18,7 @@ weft_side_init(weft_side *s, const weft_model *model, weft_arena *arena,
 }
 
 void
-weft_side_set(weft_side *s, int n, weft_value v, const char *origin)
+weft_context_set(weft_context *s, int n, weft_value v, const char *origin)
 {
 	s->symbols[n] = v;
 	s->state[n] = DONE;
@@ -26,7 +26,7 @@ weft_side_set(weft_side *s, int n, weft_value v, const char *origin)
 }
 
 int
-weft_side_symbol(const weft_side *s, const char *name)
+weft_context_symbol(const weft_context *s, const char *name)
 {
 	int found = -1;
 
@@ -65,7 +65,7 @@ list_paths(weft_text *t, const weft_expr *x)
 }
 
 static void
-report_absent(weft_side *s, const weft_symbol *y)
+report_absent(weft_context *s, const weft_symbol *y)
 {
 	weft_text paths = {0};
 
@@ -88,7 +88,7 @@ report_absent(weft_side *s, const weft_symbol *y)
 
 /* Sizes are counts: a real or a word in their place is a broken config. */
 static weft_value
-check_kind(weft_side *s, const weft_symbol *y, weft_value v)
+check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 {
 	weft_text t = {0};
 	bool good = v.kind == WEFT_V_ABSENT || v.kind == WEFT_V_ERROR ||
@@ -112,7 +112,7 @@ check_kind(weft_side *s, const weft_symbol *y, weft_value v)
 }
 
 weft_value
-weft_side_value(weft_side *s, int n)
+weft_context_value(weft_context *s, int n)
 {
 	const weft_symbol *y = &s->model->symbols[n];
 	const weft_scope at = {.side = s};
@@ -145,12 +145,12 @@ weft_side_value(weft_side *s, int n)
 /* A symbol inside an expression that needs it: absent is then an error, said
  * once. */
 static bool
-need_symbols(weft_side *s, const weft_expr *x)
+need_symbols(weft_context *s, const weft_expr *x)
 {
 	if (!x)
 		return true;
 	if (x->op == WEFT_E_SYMBOL) {
-		weft_value v = weft_side_value(s, (int)x->n);
+		weft_value v = weft_context_value(s, (int)x->n);
 
 		if (v.kind != WEFT_V_ABSENT)
 			return v.kind != WEFT_V_ERROR;

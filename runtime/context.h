@@ -1,7 +1,7 @@
 /* One side of a conversion: a layout with its options, and what is known of
  * it. Symbols are evaluated once and remembered. */
-#ifndef WEFT_SIDE_H
-#define WEFT_SIDE_H
+#ifndef WEFT_CONTEXT_H
+#define WEFT_CONTEXT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,7 +36,7 @@ typedef struct weft_facts {
 	weft_value (*diagonal)(void *of, int evidence);
 } weft_facts;
 
-typedef struct weft_side {
+typedef struct weft_context {
 	const weft_model *model;
 	int layout;           /* -1: the model's symbols only */
 	const char *config_name; /* of the file, for messages */
@@ -47,21 +47,21 @@ typedef struct weft_side {
 	const char **origin;  /* by symbol: "config.json", "--tp", … */
 	weft_arena *arena;
 	weft_errors *errors;
-} weft_side;
+} weft_context;
 
-void weft_side_init(weft_side *s, const weft_model *model, weft_arena *arena,
+void weft_context_init(weft_context *s, const weft_model *model, weft_arena *arena,
                     weft_errors *e);
 
 /* Gives symbol `n` a value of its own: an option, or a variant. */
-void weft_side_set(weft_side *s, int n, weft_value v, const char *origin);
+void weft_context_set(weft_context *s, int n, weft_value v, const char *origin);
 
 /* The symbol of that name seen from the layout of `s`, its own first; -1. */
-int weft_side_symbol(const weft_side *s, const char *name);
+int weft_context_symbol(const weft_context *s, const char *name);
 
 /* Where an expression stands. `index` and `size` are by axis of a cell, and
  * may be NULL where none can occur. An index that is not known is -1. */
 typedef struct weft_scope {
-	weft_side *side;
+	weft_context *side;
 	const int64_t *index;
 	const int64_t *size;
 	const weft_axis *const *axes; /* names, for messages; by axis */
@@ -72,7 +72,7 @@ typedef struct weft_scope {
 weft_value weft_eval(const weft_scope *at, const weft_expr *x);
 
 /* The value of a symbol of this side. */
-weft_value weft_side_value(weft_side *s, int symbol);
+weft_value weft_context_value(weft_context *s, int symbol);
 
 /* Is `x` true? NULL is. Absent is false; nothing, null, 0, "" and [] are. */
 bool weft_eval_true(const weft_scope *at, const weft_expr *x);

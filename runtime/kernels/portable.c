@@ -1,11 +1,10 @@
-/* Transposition in C alone. */
+/* The level of C alone. */
 #include <string.h>
 
 #include "levels.h"
 
 #define LEVEL portable
 #define TARGET
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #define BLOCK_ROWS 8
 #define BLOCK_COLS (WIDTH < 8 ? 8 : LINE / WIDTH)
@@ -24,6 +23,8 @@ block(const char *lines, char *tile, size_t width, size_t rows, size_t cols)
 			       lines + r * LINE + c * width, width);
 }
 
+#include "value.inc"
+
 #define WIDTH 1
 #include "transpose.inc"
 #define WIDTH 2
@@ -39,4 +40,4 @@ block(const char *lines, char *tile, size_t width, size_t rows, size_t cols)
 	{transpose_1_portable, transpose_2_portable, transpose_4_portable,   \
 	 transpose_8_portable, transpose_16_portable}
 
-const weft_kernels weft_kernels_portable = {"portable", ALL, ALL};
+const weft_kernels weft_kernels_portable = {"portable", ALL, ALL, &stages_portable};

@@ -1,4 +1,4 @@
-/* Transposition with AVX2. */
+/* The level of AVX2. */
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <string.h>
@@ -7,7 +7,6 @@
 
 #define LEVEL avx2
 #define TARGET __attribute__((target("avx2")))
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* A register holds 16 bytes of row r in its lower lane and 16 bytes of row
  * r + BLOCK_COLS in its upper one, so a block is two squares above each other.
@@ -98,6 +97,8 @@ stream_pair(char *dst, const char *tile)
 			_mm256_load_si256((const __m256i *)(tile + i)));
 }
 
+#include "value.inc"
+
 #define WIDTH 1
 #include "transpose.inc"
 #define WIDTH 2
@@ -115,5 +116,6 @@ const weft_kernels weft_kernels_avx2 = {
 		   transpose_16_avx2},
 	.stream = {stream_1_avx2, stream_2_avx2, stream_4_avx2, stream_8_avx2,
 		   stream_16_avx2},
+	.stages = &stages_avx2,
 };
 #endif

@@ -1,0 +1,54 @@
+/* What a conversion writes besides tensor data: files with their headers,
+ * index, edited config, weft.json, and the side files it copies. All of it is
+ * in memory before anything is written. */
+#ifndef WEFT_RESULT_H
+#define WEFT_RESULT_H
+
+#include "io/side.h"
+#include "job.h"
+
+/* One directory of the target: the root, or a rank's. */
+struct weft_result_dir {
+	const char *dir;
+	struct weft_target target;
+	const uint32_t *tensors; /* numbers of job->targets, parallel to the
+	                          * slots of `target` */
+	size_t n;
+	int first_file;        /* of all files of the result */
+};
+
+/* Where a target tensor's data goes. */
+struct weft_spot {
+	int file;              /* of all files of the result */
+	uint64_t offset;
+};
+
+typedef struct weft_result {
+	weft_job *job;
+	struct weft_result_dir *dirs;
+	int n_dirs, n_files;
+	struct weft_spot *spots; /* by target tensor */
+	uint32_t *order;       /* target tensors by file, then offset */
+	uint64_t size;         /* of all files, side files included */
+	weft_side side;
+	const char *config_name;
+	const char *config;    /* edited text, or NULL: there is none */
+	size_t config_size;
+	const char *manifest;
+	size_t manifest_size;
+} weft_result;
+
+/* Lays the targets of a planned job out. Returns 0 or a code. To be freed
+ * either way. */
+int weft_result_make(weft_result *p, weft_job *job, uint64_t max_shard);
+void weft_result_free(weft_result *p);
+
+/* The file number `file`: its directory and description. */
+const struct weft_target_file *weft_result_file(const weft_result *p,
+                                                 int file, const char **dir);
+
+/* config.c: the source's config with the edits of its layout undone and those
+ * of the target's layout made. */
+int weft_result_config(weft_result *p);
+
+#endif
