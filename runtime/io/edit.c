@@ -127,8 +127,9 @@ extend(weft_edit *d, const char *path, const struct weft_place *p,
 	else if (kind != '{')
 		code = wrong_kind(d, path, p, "an object");
 	else
-		weft_splice_append(&d->text, p->value.begin, weft_text_cstr(&step.name),
-		       *after ? "{}" : value);
+		weft_splice_append(&d->text, p->value.begin,
+		                   weft_text_cstr(&step.name),
+		                   *after ? "{}" : value);
 	*done = kind == '{' && !*after;
 	weft_step_free(&step);
 	return code;
@@ -293,6 +294,17 @@ weft_edit_contains(const weft_edit *d, const char *path, const char *value)
 		if (weft_span_same(s, w.value, value))
 			return true;
 	return false;
+}
+
+bool
+weft_edit_is(const weft_edit *d, const char *path, const char *value)
+{
+	struct weft_place p;
+
+	if (!weft_path_valid(path, NULL))
+		return false;
+	p = weft_locate(d->text.data, path);
+	return !*p.rest && weft_span_same(d->text.data, p.value, value);
 }
 
 bool

@@ -26,14 +26,15 @@ int weft_edit_begin(weft_edit *d, const char *file, const char *text, size_t n,
 void weft_edit_free(weft_edit *d);
 
 /* The edits. `path` and `value` (one JSON value as text, no blanks around it)
- * come from a table, not from the checkpoint: WEFT_INTERNAL if they are malformed. All return 0,
- * or WEFT_BAD where the text has something of the wrong kind on the way, e.g.
- * a string where an object should be; then the text is unchanged. */
+ * come from a table, not from the checkpoint: WEFT_INTERNAL if they are
+ * malformed. All return 0, or WEFT_BAD where the text has something of the
+ * wrong kind on the way, e.g. a string where an object should be; then the
+ * text is unchanged. */
 
 /* Replaces the value at `path`. An absent member is added behind the last one
  * in the style of its neighbours; absent objects on the way to it are made,
- * and a null on the way counts as absent. A list index must exist. The path is not
- * empty. */
+ * and a null on the way counts as absent. A list index must exist. The path is
+ * not empty. */
 int weft_edit_set(weft_edit *d, const char *path, const char *value);
 
 /* Removes a member of an object, or an element of a list, with its comma.
@@ -57,6 +58,9 @@ int weft_edit_delete(weft_edit *d, const char *path, const char *value);
 /* Whether the list at `path` has an element that equals `value`. */
 bool weft_edit_contains(const weft_edit *d, const char *path,
                         const char *value);
+
+/* Whether the value at `path` equals `value` as a scalar; false if absent. */
+bool weft_edit_is(const weft_edit *d, const char *path, const char *value);
 
 /* The text of the value at `path`: `*n` bytes, valid until the next edit; NULL
  * if it is absent. */

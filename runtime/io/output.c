@@ -166,8 +166,8 @@ check_ready(const weft_output *o, weft_errors *e)
 		                  "file of it has failed", o->path);
 	if (o->open_files)
 		return weft_error(e, WEFT_INTERNAL,
-		                  "%s has %d files that are still open", o->path,
-		                  o->open_files);
+		                  "%s has %d files that are still open",
+		                  o->path, o->open_files);
 	if (!weft_partial_stands(o))
 		return weft_error(e, WEFT_IO, "%.*s%s was removed or renamed "
 		                  "while it was being written",

@@ -118,9 +118,10 @@ weft_partial_stands(const weft_output *o)
 {
 	struct stat a, b;
 
-	return fstat(o->fd, &a) == 0 &&
-	       fstatat(o->parent_fd, o->partial, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (fstat(o->fd, &a) != 0 ||
+	    fstatat(o->parent_fd, o->partial, &b, AT_SYMLINK_NOFOLLOW) != 0)
+		return false;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 void

@@ -29,7 +29,7 @@ struct weft_side_entry {
 	const char *name;
 	uint64_t size;        /* bytes; of what a link leads to */
 	enum weft_side_action action;
-	const char *reason;   /* of WEFT_SIDE_LEFT: "weights", "a directory", … */
+	const char *reason;   /* of WEFT_SIDE_LEFT, e.g. "weights" */
 };
 
 /* Everything in the top level of a source, in bytewise order of the names. */

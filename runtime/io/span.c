@@ -183,7 +183,9 @@ weft_span_decode(const char *s, size_t n, weft_text *out)
 			s += add_unicode(out, s + 1);
 		} else {
 			escape = strchr(from, *s);
-			weft_text_add(out, escape ? to + (escape - from) : s, 1);
+			if (escape)
+				escape = to + (escape - from);
+			weft_text_add(out, escape ? escape : s, 1);
 		}
 	}
 }

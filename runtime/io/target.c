@@ -279,9 +279,8 @@ weft_target_free(weft_output *o, weft_errors *e)
 		return refuse(o, "a symbolic link",
 		              "give the directory it leads to, or another", e);
 	if (!S_ISDIR(st.st_mode))
-		return refuse(o, "no directory",
-		              "give a directory that is empty or does not exist",
-		              e);
+		return refuse(o, "no directory", "give a directory that is "
+		              "empty or does not exist", e);
 	if (is_mount(o, &st))
 		return refuse(o, "a mount point, which cannot be replaced",
 		              "give a directory inside it", e);

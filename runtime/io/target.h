@@ -1,4 +1,4 @@
-/* Where an output may go: the checks of weft_output_begin() before it writes. */
+/* Where an output may go: what weft_output_begin() checks before it writes. */
 #ifndef WEFT_IO_TARGET_H
 #define WEFT_IO_TARGET_H
 

@@ -6,8 +6,8 @@
 #include "io_tree.h"
 
 static weft_manifest_option options[] = {
-	{"tp", NULL, 8}, {"big", NULL, INT64_MIN}, {"prefix", "a\"\\\n\xc3\xa9", 0},
-	{"empty", "", 0}};
+	{"tp", NULL, 8}, {"big", NULL, INT64_MIN},
+	{"prefix", "a\"\\\n\xc3\xa9", 0}, {"empty", "", 0}};
 static weft_manifest_variant variants[] = {{"packed_mtp", true},
                                            {"tied", false}};
 static const weft_manifest full = {"qwen3_moe", "vllm_tpu", options, variants,

@@ -60,8 +60,9 @@ check_partial(void)
 	int code = weft_output_begin(&o, "new", NULL, 0, &e);
 
 	snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-	CHECK("begin makes the partial directory", !code && !strcmp(tree_of("."),
-	      ".new.weft-partial/ .new.weft-partial/.weft-lock "), "%d %s",
+	CHECK("begin makes the partial directory", !code &&
+	      !strcmp(tree_of("."), ".new.weft-partial/ "
+	      ".new.weft-partial/.weft-lock "), "%d %s",
 	      code, tree_of("."));
 	CHECK("with our process id",
 	      !strcmp(tree_read(".new.weft-partial/.weft-lock"), pid), "%s",

@@ -67,50 +67,9 @@ check_spellings(void)
 	}
 }
 
-/* The target in every state that it must not be in. */
 static void
-check_states(void)
+make_states(void)
 {
-	static const struct {
-		const char *dst, *src;
-		int code;
-		const char *message;
-	} cases[] = {
-		{"file", "src", WEFT_CANTCREAT, "no directory"},
-		{"full", "src", WEFT_CANTCREAT, "not empty: it holds x"},
-		{"hidden", "src", WEFT_CANTCREAT, "not empty: it holds .x"},
-		{"dangling", "src", WEFT_CANTCREAT, "symbolic link"},
-		{"dangling/", "src", WEFT_CANTCREAT, "symbolic link"},
-		{"to_empty", "src", WEFT_CANTCREAT, "symbolic link"},
-		{"to_empty/", "src", WEFT_CANTCREAT, "symbolic link"},
-		{"to_src", "src", WEFT_CANTCREAT, "symbolic link"},
-		{"fifo", "src", WEFT_CANTCREAT, "no directory"},
-		{"hard", "src", WEFT_CANTCREAT, "no directory"},
-		{"hard", "src/w", WEFT_USAGE, "is the source"},
-		{"no/where", "src", WEFT_CANTCREAT, "No such file"},
-		{"file/x", "src", WEFT_CANTCREAT, "Not a directory"},
-		{"no/.", "src", WEFT_CANTCREAT, "No such file"},
-		{"", "src", WEFT_USAGE, "empty"},
-		{"/", "src", WEFT_CANTCREAT, "root"},
-		{"new", "gone", WEFT_NOINPUT, "No such file"},
-		{"src", "src", WEFT_USAGE, "is the source"},
-		{"src/", "src", WEFT_USAGE, "is the source"},
-		{"src/../src", "src", WEFT_USAGE, "is the source"},
-		{"src/new", "src", WEFT_USAGE, "inside the source"},
-		{"src/sub/new", "src", WEFT_USAGE, "inside the source"},
-		{"to_src/new", "src", WEFT_USAGE, "inside the source"},
-		{"src/new", "to_src", WEFT_USAGE, "inside the source"},
-		{"src", "src/sub", WEFT_USAGE, "around the source"},
-		{".", "src", WEFT_USAGE, "around the source"},
-		{"src", "src/w", WEFT_USAGE, "around the source"},
-		{"src/w", "src/w", WEFT_USAGE, "is the source"},
-		{"p", ".p.weft-partial", WEFT_USAGE, "is the source"},
-		{"p", ".p.weft-partial/x", WEFT_USAGE, "around the source"},
-		{"in_way", "src", WEFT_CANTCREAT, "cannot open"},
-		{"in_way2", "src", WEFT_CANTCREAT, "cannot open"},
-	};
-	weft_text before = {0};
-
 	tree_mkdir("src");
 	tree_mkdir("src/sub");
 	tree_put("src/w", "source");
@@ -129,26 +88,80 @@ check_states(void)
 	tree_put(".p.weft-partial/x", "");
 	symlink("full", ".in_way.weft-partial");
 	tree_put(".in_way2.weft-partial", "");
-	weft_text_puts(&before, tree_of("."));
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		weft_errors e = {0};
-		char name[96];
-		int code = convert(cases[i].dst, cases[i].src, &e);
-		const char *said = tree_messages(&e);
+}
 
-		snprintf(name, sizeof name, "refused `%s` from `%s`",
-		         cases[i].dst, cases[i].src);
-		CHECK(name, code == cases[i].code &&
-		      strstr(said, cases[i].message) &&
-		      !strcmp(tree_of("."), before.data), "%d %s in %s", code,
-		      said, tree_of("."));
-	}
-	weft_text_free(&before);
+static void
+remove_states(void)
+{
 	for (const char *const *d = (const char *const[]){"src", "file", "full",
 	     "hidden", "empty", "dangling", "to_empty", "to_src", "fifo",
 	     "hard", ".p.weft-partial", ".in_way.weft-partial",
 	     ".in_way2.weft-partial", NULL}; *d; d++)
 		tree_remove(*d);
+}
+
+static const struct {
+	const char *dst, *src;
+	int code;
+	const char *message;
+} states[] = {
+	{"file", "src", WEFT_CANTCREAT, "no directory"},
+	{"full", "src", WEFT_CANTCREAT, "not empty: it holds x"},
+	{"hidden", "src", WEFT_CANTCREAT, "not empty: it holds .x"},
+	{"dangling", "src", WEFT_CANTCREAT, "symbolic link"},
+	{"dangling/", "src", WEFT_CANTCREAT, "symbolic link"},
+	{"to_empty", "src", WEFT_CANTCREAT, "symbolic link"},
+	{"to_empty/", "src", WEFT_CANTCREAT, "symbolic link"},
+	{"to_src", "src", WEFT_CANTCREAT, "symbolic link"},
+	{"fifo", "src", WEFT_CANTCREAT, "no directory"},
+	{"hard", "src", WEFT_CANTCREAT, "no directory"},
+	{"hard", "src/w", WEFT_USAGE, "is the source"},
+	{"no/where", "src", WEFT_CANTCREAT, "No such file"},
+	{"file/x", "src", WEFT_CANTCREAT, "Not a directory"},
+	{"no/.", "src", WEFT_CANTCREAT, "No such file"},
+	{"", "src", WEFT_USAGE, "empty"},
+	{"/", "src", WEFT_CANTCREAT, "root"},
+	{"new", "gone", WEFT_NOINPUT, "No such file"},
+	{"src", "src", WEFT_USAGE, "is the source"},
+	{"src/", "src", WEFT_USAGE, "is the source"},
+	{"src/../src", "src", WEFT_USAGE, "is the source"},
+	{"src/new", "src", WEFT_USAGE, "inside the source"},
+	{"src/sub/new", "src", WEFT_USAGE, "inside the source"},
+	{"to_src/new", "src", WEFT_USAGE, "inside the source"},
+	{"src/new", "to_src", WEFT_USAGE, "inside the source"},
+	{"src", "src/sub", WEFT_USAGE, "around the source"},
+	{".", "src", WEFT_USAGE, "around the source"},
+	{"src", "src/w", WEFT_USAGE, "around the source"},
+	{"src/w", "src/w", WEFT_USAGE, "is the source"},
+	{"p", ".p.weft-partial", WEFT_USAGE, "is the source"},
+	{"p", ".p.weft-partial/x", WEFT_USAGE, "around the source"},
+	{"in_way", "src", WEFT_CANTCREAT, "cannot open"},
+	{"in_way2", "src", WEFT_CANTCREAT, "cannot open"},
+};
+
+/* The target in every state that it must not be in. */
+static void
+check_states(void)
+{
+	weft_text before = {0};
+
+	make_states();
+	weft_text_puts(&before, tree_of("."));
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+		weft_errors e = {0};
+		char name[96];
+		int code = convert(states[i].dst, states[i].src, &e);
+		const char *said = tree_messages(&e);
+
+		snprintf(name, sizeof name, "refused `%s` from `%s`",
+		         states[i].dst, states[i].src);
+		CHECK(name, code == states[i].code &&
+		      strstr(said, states[i].message) &&
+		      !strcmp(tree_of("."), before.data), "%d %s in %s", code,
+		      said, tree_of("."));
+	}
+	weft_text_free(&before);
+	remove_states();
 }
 
 /* States that only root can make: each case has a mount, and is skipped

@@ -33,7 +33,8 @@ static const struct edit edits[] = {
 	 "{\"rank_pattern\": {\".*\\\\.gate_up_proj\": 16}}"},
 	{SET, "[1]", "9", "[1, 2 , 3]", "[1, 9 , 3]"},
 	/* adding: in the style of the neighbours */
-	{SET, "c", "3", "{\"a\": 1, \"b\": 2}", "{\"a\": 1, \"b\": 2, \"c\": 3}"},
+	{SET, "c", "3", "{\"a\": 1, \"b\": 2}",
+	 "{\"a\": 1, \"b\": 2, \"c\": 3}"},
 	{SET, "c", "3", "{\"a\":1,\"b\":2}", "{\"a\":1,\"b\":2,\"c\":3}"},
 	{SET, "b", "3", "{\"a\":1}", "{\"a\":1,\"b\":3}"},
 	{SET, "b", "3", "{\"a\": 1}", "{\"a\": 1, \"b\": 3}"},
@@ -41,7 +42,8 @@ static const struct edit edits[] = {
 	{SET, "a", "1", "{}", "{\"a\": 1}"},
 	{SET, "a", "1", "{\n}\n", "{\n  \"a\": 1\n}\n"},
 	{SET, "b", "2", "{\n  \"a\": 1\n}", "{\n  \"a\": 1,\n  \"b\": 2\n}"},
-	{SET, "b", "2", "{\n\t\"a\": 1\n}\n", "{\n\t\"a\": 1,\n\t\"b\": 2\n}\n"},
+	{SET, "b", "2", "{\n\t\"a\": 1\n}\n",
+	 "{\n\t\"a\": 1,\n\t\"b\": 2\n}\n"},
 	{SET, "b", "2", "{\r\n  \"a\": 1\r\n}\r\n",
 	 "{\r\n  \"a\": 1,\r\n  \"b\": 2\r\n}\r\n"},
 	{SET, "c", "3", "{\n \"a\": 1\n , \"b\": 2\n}",
@@ -51,8 +53,8 @@ static const struct edit edits[] = {
 	{SET, "q.x", "2", "{\n    \"a\": 1,\n    \"q\": { }\n}\n",
 	 "{\n    \"a\": 1,\n    \"q\": {\n        \"x\": 2\n    }\n}\n"},
 	{SET, "q.r[\"s.t\"]", "2", "{\n  \"a\": 1\n}\n",
-	 "{\n  \"a\": 1,\n  \"q\": {\n    \"r\": {\n      \"s.t\": 2\n    }\n  }"
-	 "\n}\n"},
+	 "{\n  \"a\": 1,\n  \"q\": {\n    \"r\": {\n      \"s.t\": 2\n    }"
+	 "\n  }\n}\n"},
 	{SET, "q.r", "true", "{\"a\": 1}", "{\"a\": 1, \"q\": {\"r\": true}}"},
 	{SET, "q.r", "2", "{\r\n\t\"q\": {}\r\n}",
 	 "{\r\n\t\"q\": {\r\n\t\t\"r\": 2\r\n\t}\r\n}"},
@@ -221,7 +223,8 @@ check_refused(void)
 static void
 check_lookups(void)
 {
-	static const char text[] = "{\n  \"a\": [1, \"\\u0078\"],\n\t\"b\": {}}";
+	static const char text[] =
+		"{\n  \"a\": [1, \"\\u0078\"],\n\t\"b\": {}}";
 	weft_errors e = {0};
 	weft_edit d;
 	size_t n = 0, line = 0, column = 0;
@@ -235,6 +238,10 @@ check_lookups(void)
 	CHECK("contains", weft_edit_contains(&d, "a", "\"x\"") &&
 	      !weft_edit_contains(&d, "a", "\"1\"") &&
 	      !weft_edit_contains(&d, "b", "1"), "no");
+	CHECK("is", weft_edit_is(&d, "a[1]", "\"x\"") &&
+	      weft_edit_is(&d, "a[0]", "1") && !weft_edit_is(&d, "a[0]", "1.0")
+	      && !weft_edit_is(&d, "a[2]", "null") &&
+	      !weft_edit_is(&d, "b", "{}"), "no");
 	CHECK("where", weft_edit_where(text, "b", &line, &column) &&
 	      line == 3 && column == 7 &&
 	      !weft_edit_where(text, "c", &line, &column), "%zu:%zu", line,

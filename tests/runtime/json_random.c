@@ -158,7 +158,9 @@ struct trial {
 static void
 start(struct trial *t)
 {
-	random_value(&t->text, &styles[roll(sizeof styles / sizeof *styles)], 0);
+	unsigned style = roll(sizeof styles / sizeof *styles);
+
+	random_value(&t->text, &styles[style], 0);
 	t->document = weft_json_parse("r", t->text.data, t->text.size,
 	                              &t->errors);
 	random_path(&t->path, t->document);

@@ -211,6 +211,7 @@ main(void)
 	check_limits();
 	CHECK("value", weft_json_is_value("1.5", 3) &&
 	      weft_json_is_value("\"a\"", 3) && !weft_json_is_value("a", 1) &&
-	      !weft_json_is_value("1 2", 3) && !weft_json_is_value("", 0), "no");
+	      !weft_json_is_value("1 2", 3) && !weft_json_is_value("", 0),
+	      "no");
 	return check_done();
 }
