@@ -272,8 +272,7 @@ bind_predicate(const struct scope *s, const struct expr *e)
 		            "and require only");
 		return NULL;
 	}
-	n = evidence_bind(s, e->key, of[i].op == BOUND_DTYPE ||
-	                  of[i].op == BOUND_SHAPE);
+	n = evidence_bind(s, e->key);
 	if (n < 0)
 		return NULL;
 	x = bound_new(s, of[i].op, of[i].type, e->span);

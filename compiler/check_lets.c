@@ -109,9 +109,11 @@ reaches(struct check_state *c, const struct let_rule *l, atom name, int depth)
 	return false;
 }
 
-void
+bool
 lets_bind(struct check_state *c)
 {
+	bool good = true;
+
 	for (int i = 0; i < c->n_instances; i++)
 		add_lets(c, c->instances[i], -1,
 		         c->instances[i]->block->lets);
@@ -123,9 +125,12 @@ lets_bind(struct check_state *c)
 		     f = f->next)
 			add_copy(c, k, f);
 	}
-	for (int i = 0; i < c->n_lets; i++)
-		if (reaches(c, &c->lets[i], c->lets[i].name, 0))
-			check_error(c->m, CHECK_split_cycle, c->lets[i].span,
-			            "%s is split into itself",
-			            c->lets[i].name);
+	for (int i = 0; i < c->n_lets; i++) {
+		if (!reaches(c, &c->lets[i], c->lets[i].name, 0))
+			continue;
+		check_error(c->m, CHECK_split_cycle, c->lets[i].span,
+		            "%s is split into itself", c->lets[i].name);
+		good = false;
+	}
+	return good;
 }

@@ -196,7 +196,9 @@ void rows_bind(struct check_state *c);
 void rows_dim(const struct scope *s, const struct family *f, struct dim *d);
 
 /* ---- check_lets.c ---- */
-void lets_bind(struct check_state *c);
+
+/* Collects the lets. False if one splits an index into itself. */
+bool lets_bind(struct check_state *c);
 
 /* Whether a let stands where a place of block `at` and `column` sees it. */
 bool lets_visible(const struct let_rule *l, const struct instance *at,
@@ -208,7 +210,7 @@ void layouts_bind(struct check_state *c);
 /* ---- check_evidence.c ---- */
 
 /* Number of the evidence for a key in a predicate, or -1 after an error. */
-int evidence_bind(const struct scope *s, const struct key *k, bool data);
+int evidence_bind(const struct scope *s, const struct key *k);
 
 /* The pattern of a `drop`, a predicate: any name may be an index. */
 const struct pattern *evidence_pattern(const struct scope *s,

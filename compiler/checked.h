@@ -198,7 +198,7 @@ struct claim {
 	const struct pattern *pattern;
 	const char *text;     /* as pattern_print writes it */
 	struct span span;
-	const int *cells;
+	int *cells;
 	int n_cells;
 	const char *drop;     /* the reason, or NULL */
 	int scanner;          /* number of the scanner it belongs to */

@@ -1,0 +1,138 @@
+/* What predicates ask the keys of a source for. */
+#include <string.h>
+
+#include "check_place.h"
+
+/* The labels of every index of that name in the model. */
+static void
+add_labels(const struct scope *s, atom name, struct pattern *p,
+           const char *hole)
+{
+	struct checked *m = s->c->m;
+	const char **words = NULL;
+	int n = 0;
+
+	for (int i = 0; i < m->n_rows; i++)
+		for (int k = 0; k < m->rows[i].n_dims; k++) {
+			const struct dim *d = &m->rows[i].dims[k];
+
+			for (int j = 0; d->name == name && j < d->n_labels;
+			     j++) {
+				int seen = 0;
+
+				while (seen < n && words[seen] != d->labels[j])
+					seen++;
+				if (seen == n)
+					*PUSH(s->c->arena, words, n) =
+						d->labels[j];
+			}
+		}
+	if (n)
+		pattern_words(p, hole, words, (size_t)n);
+	else
+		pattern_number(p, hole);
+}
+
+static void
+add_name(const struct scope *s, const struct key_part *part, const char *hole,
+         struct pattern *p)
+{
+	const struct entry *e;
+	const char **words = NULL;
+	int n = 0;
+
+	for (const struct name *l = part->labels; l; l = l->next)
+		*PUSH(s->c->arena, words, n) = l->text;
+	if (n)
+		pattern_words(p, hole, words, (size_t)n);
+	else if (part->width)
+		pattern_digits(p, hole, part->width);
+	else if ((e = scope_find(s, part->text)) && e->symbol >= 0)
+		pattern_symbol(s->c, p, hole, e->symbol);
+	else
+		add_labels(s, part->text, p, hole);
+}
+
+static void
+add_part(const struct flat_part *f, struct pattern *p)
+{
+	const struct key_part *part = f->part;
+	const char *hole = part->kind == PART_TEXT ? NULL
+		: pattern_hole_text(f->scope.c, part->span);
+
+	switch (part->kind) {
+	case PART_TEXT:
+		pattern_text(p, part->text, strlen(part->text));
+		break;
+	case PART_NAME:
+		add_name(&f->scope, part, hole, p);
+		break;
+	case PART_GROUP:
+		if (part->width)
+			pattern_digits(p, hole, part->width);
+		else
+			pattern_number(p, hole);
+		break;
+	case PART_SEGMENT:
+		pattern_segment(p, hole);
+		break;
+	case PART_ANY:
+		pattern_any(p, hole);
+		break;
+	}
+}
+
+const struct pattern *
+evidence_pattern(const struct scope *s, const struct key *k,
+                 const char **literal)
+{
+	struct out text = {.arena = s->c->arena};
+	struct flat_key flat;
+	struct pattern *p;
+
+	*literal = NULL;
+	if (!keys_flatten(s, k, &flat))
+		return NULL;
+	if (flat.regex)
+		return flat.regex;
+	p = pattern_new(s->c->arena);
+	for (int i = 0; i < flat.n; i++) {
+		add_part(&flat.parts[i], p);
+		if (flat.parts[i].part->kind == PART_TEXT)
+			out_puts(&text, flat.parts[i].part->text);
+	}
+	if (!p->holes)
+		*literal = text.text;
+	if (!p->holes && !text.size) {
+		check_error(s->c->m, CHECK_key_empty, k->span,
+		            "an empty key");
+		return NULL;
+	}
+	return p;
+}
+
+int
+evidence_bind(const struct scope *s, const struct key *k)
+{
+	struct checked *m = s->c->m;
+	struct scope plain = *s;
+	struct out text = {.arena = m->arena};
+	const struct pattern *p;
+	const char *literal;
+	struct evidence *e;
+
+	plain.frame = NULL;
+	p = evidence_pattern(&plain, k, &literal);
+	if (!p)
+		return -1;
+	pattern_print(p, &text);
+	for (int i = 0; i < m->n_evidence; i++)
+		if (m->evidence[i].column == s->column &&
+		    strcmp(m->evidence[i].text, text.text) == 0)
+			return i;
+	e = PUSH(m->arena, m->evidence, m->n_evidence);
+	*e = (struct evidence){.span = k->span, .text = text.text,
+	                       .key = literal, .pattern = p,
+	                       .column = s->column};
+	return m->n_evidence - 1;
+}
