@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define WEFT_VERSION "0.1"
+
 /* ---- expressions --------------------------------------------------------
  * Evaluated against a config, the options of one side (source or target) and,
  * where a cell or a list element is concerned, indices. A value may be absent:

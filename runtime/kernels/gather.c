@@ -41,9 +41,9 @@ strided_width(size_t width, int64_t n, const char *src, int64_t src_stride,
 		memcpy(dst, src, width);
 }
 
-static void
-strided(int width, int64_t n, const char *src, int64_t src_stride, char *dst,
-	int64_t dst_stride)
+void
+weft_strided(int width, int64_t n, const char *src, int64_t src_stride,
+	     char *dst, int64_t dst_stride)
 {
 	if (src_stride == width && dst_stride == width)
 		memcpy(dst, src, (size_t)(n * width));
@@ -79,8 +79,8 @@ tile(const struct gather *g, int64_t rows, int64_t cols, const char *src,
 	int64_t k;
 
 	for (k = 0; k < rows; k++) {
-		strided(g->from, cols, src, g->col.src,
-			raw + k * cols * g->from, g->from);
+		weft_strided(g->from, cols, src, g->col.src,
+			     raw + k * cols * g->from, g->from);
 		fetch_ahead(src, cols * llabs(g->col.src));
 		src += g->row.src;
 	}
@@ -91,16 +91,16 @@ tile(const struct gather *g, int64_t rows, int64_t cols, const char *src,
 	}
 	if (!g->turn) {
 		for (k = 0; k < rows; k++)
-			strided(g->to, cols, at + k * cols * g->to, g->to,
-				dst + k * g->row.dst, g->col.dst);
+			weft_strided(g->to, cols, at + k * cols * g->to, g->to,
+				     dst + k * g->row.dst, g->col.dst);
 		return lost;
 	}
 	weft_kernels_transpose(g->kernels->transpose, g->to)(
 		at, cols * g->to, turned, rows * g->to, (size_t)rows,
 		(size_t)cols);
 	for (k = 0; k < cols; k++)
-		strided(g->to, rows, turned + k * rows * g->to, g->to,
-			dst + k * g->col.dst, g->row.dst);
+		weft_strided(g->to, rows, turned + k * rows * g->to, g->to,
+			     dst + k * g->col.dst, g->row.dst);
 	return lost;
 }
 
@@ -200,8 +200,8 @@ runs(const struct gather *g, const weft_nest *n, const void *src, void *dst)
 						  w.dst,
 						  (size_t)n->size[last]);
 		else
-			strided(g->from, n->size[last], w.src, n->src[last],
-				w.dst, n->dst[last]);
+			weft_strided(g->from, n->size[last], w.src,
+				     n->src[last], w.dst, n->dst[last]);
 	} while (weft_walk_next(&w, &outer));
 	return lost;
 }

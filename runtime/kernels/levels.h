@@ -62,6 +62,10 @@ weft_kernels_transpose(weft_transpose *const *kernels, int width)
 	return kernels[__builtin_ctz((unsigned)width)];
 }
 
+/* The move of a single axis of `n` elements. */
+void weft_strided(int width, int64_t n, const char *src, int64_t src_stride,
+		  char *dst, int64_t dst_stride);
+
 /* The move of a nest of WEFT_KIND_GATHER. */
 void weft_gather(const weft_kernels *k, const weft_nest *n, int width,
 		 const void *src, void *dst);

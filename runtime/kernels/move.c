@@ -7,6 +7,11 @@
 /* Targets below this stay in the second level cache anyway. */
 #define STREAM_FROM ((int64_t)1 << 20)
 
+/* Matrices with a side below THIN are moved in runs of THIN_RUN elements along
+ * the other, so that what the runs share stays in the first level cache. */
+#define THIN 16
+#define THIN_RUN 512
+
 /* Elements that are neighbours on both sides are one wider element, while
  * there is a kernel of that width. */
 static int
@@ -38,6 +43,30 @@ copy_runs(const weft_nest *n, int width, const char *src, char *dst)
 	while (weft_walk_next(&w, &outer));
 }
 
+/* A matrix too narrow for tiles, by its long side. */
+static void
+transpose_thin(const weft_nest *n, int width, int row, int col,
+	       const char *src, char *dst)
+{
+	int across = n->size[row] < n->size[col] ? row : col;
+	int along = across == row ? col : row;
+	int64_t at, k, part;
+
+	for (at = 0; at < n->size[along]; at += part) {
+		part = n->size[along] - at;
+		if (part > THIN_RUN)
+			part = THIN_RUN;
+		for (k = 0; k < n->size[across]; k++)
+			weft_strided(width, part,
+				     src + k * n->src[across],
+				     n->src[along],
+				     dst + k * n->dst[across],
+				     n->dst[along]);
+		src += part * n->src[along];
+		dst += part * n->dst[along];
+	}
+}
+
 static void
 transpose_all(weft_transpose *kernel, const weft_nest *n, int width,
 	      const char *src, char *dst)
@@ -50,10 +79,13 @@ transpose_all(weft_transpose *kernel, const weft_nest *n, int width,
 		col++;
 	outer.rank--;
 	weft_walk_remove(&outer, col);
-	do
-		kernel(w.src, n->src[row], w.dst, n->dst[col],
-		       (size_t)n->size[row], (size_t)n->size[col]);
-	while (weft_walk_next(&w, &outer));
+	do {
+		if (n->size[row] < THIN || n->size[col] < THIN)
+			transpose_thin(n, width, row, col, w.src, w.dst);
+		else
+			kernel(w.src, n->src[row], w.dst, n->dst[col],
+			       (size_t)n->size[row], (size_t)n->size[col]);
+	} while (weft_walk_next(&w, &outer));
 }
 
 void
