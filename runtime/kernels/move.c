@@ -9,7 +9,7 @@
 
 /* Matrices with a side below THIN are moved in runs of THIN_RUN elements along
  * the other, so that what the runs share stays in the first level cache. */
-#define THIN 16
+#define THIN 8
 #define THIN_RUN 512
 
 /* Elements that are neighbours on both sides are one wider element, while

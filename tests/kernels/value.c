@@ -2,7 +2,7 @@
  * element is sign * m * 2^e, and rounding is a comparison of distances. */
 #include <math.h>
 
-#include "../../runtime/kernels/kernels.h"
+#include "../../runtime/kernels/levels.h"
 #include "../lib/check.h"
 #include "guard.h"
 
@@ -172,7 +172,7 @@ pattern(const struct format *f, uint64_t i, uint64_t *state)
 
 /* One batch through guarded memory; the first wrong element or -1. */
 static int64_t
-batch(const struct format *from, const struct format *to, size_t n,
+batch(const weft_kernels *k, const struct format *from, const struct format *to, size_t n,
       uint64_t start, guard g[2], uint64_t *state, size_t *lost)
 {
 	weft_value_chain chain = {.from = from->type, .to = to->type};
@@ -183,7 +183,7 @@ batch(const struct format *from, const struct format *to, size_t n,
 	for (i = 0; i < n; i++)
 		put(from, src, i, pattern(from, start + i, state));
 	memset(g[1].low, 0x77, (size_t)(g[1].high - g[1].low));
-	*lost = weft_value_run(&chain, src, dst, n);
+	*lost = weft_value_run_at(k, &chain, src, dst, n);
 	for (i = 0; i < n; i++) {
 		uint64_t bits = get(from, src, i);
 		uint64_t want = cast_formula(from, to, bits);
@@ -199,11 +199,12 @@ batch(const struct format *from, const struct format *to, size_t n,
 }
 
 static void
-casts(const struct format *from, const struct format *to)
+casts(const weft_kernels *k, const struct format *from,
+      const struct format *to)
 {
 	guard g[2] = {guard_new(BATCH * 8), guard_new(BATCH * 8)};
 	uint64_t state = 5, at = 0, end = width_of(from) == 2 ? 1 << 16
-		: 1 << 18;
+		: 1 << 17;
 	int64_t wrong = -1;
 	size_t lost, n;
 	char name[64];
@@ -211,10 +212,11 @@ casts(const struct format *from, const struct format *to)
 	while (at < end && wrong == -1) {
 		n = guard_random(&state) % 2
 			? BATCH : (size_t)guard_between(&state, 1, BATCH);
-		wrong = batch(from, to, n, at, g, &state, &lost);
+		wrong = batch(k, from, to, n, at, g, &state, &lost);
 		at += n;
 	}
-	snprintf(name, sizeof(name), "cast %s %s", from->name, to->name);
+	snprintf(name, sizeof(name), "cast %s %s, %s", from->name, to->name,
+		 weft_kernels_name(k));
 	CHECK(name, wrong == -1, "batch before %llu, element %lld",
 	      (unsigned long long)at, (long long)wrong);
 	guard_free(&g[0]);
@@ -232,7 +234,7 @@ bits_of(float v)
 
 /* The steps in f32, one rounding to bf16 behind them. */
 static void
-steps(void)
+steps(const weft_kernels *k)
 {
 	static const struct format *f32 = &formats[1], *bf16 = &formats[3];
 	weft_value_chain chain = {WEFT_VALUE_BF16, WEFT_VALUE_BF16, 3,
@@ -246,7 +248,7 @@ steps(void)
 
 	for (i = 0; i < 1000; i++)
 		in[i] = (uint16_t)(0x3000 + guard_random(&state) % 0x2000);
-	weft_value_run(&chain, in, out, 1000);
+	weft_value_run_at(k, &chain, in, out, 1000);
 	for (i = 0; i < 1000; i++) {
 		v = (float)value_of(bf16, in[i]) + -1.0f;
 		v = v * 0.1f;
@@ -257,7 +259,7 @@ steps(void)
 }
 
 static void
-steps_f64(void)
+steps_f64(const weft_kernels *k)
 {
 	weft_value_chain chain = {WEFT_VALUE_F32, WEFT_VALUE_F64, 1,
 				  {{WEFT_VALUE_ADD, 0.1}}};
@@ -267,7 +269,7 @@ steps_f64(void)
 
 	for (i = 0; i < 300; i++)
 		in[i] = (float)i;
-	weft_value_run(&chain, in, out, 300);
+	weft_value_run_at(k, &chain, in, out, 300);
 	for (i = 0; i < 300; i++)
 		wrong += out[i] != (double)i + 0.1;
 	CHECK("steps in f64", wrong == 0, "%zu of 300 differ", wrong);
@@ -307,13 +309,18 @@ identity(void)
 int
 main(void)
 {
+	const char *const *level;
+	const weft_kernels *k;
 	size_t from, to;
 
-	for (from = 0; from < 4; from++)
-		for (to = 0; to < 4; to++)
-			casts(&formats[from], &formats[to]);
-	steps();
-	steps_f64();
+	for (level = weft_kernels_levels(); *level; level++) {
+		k = weft_kernels_level(*level);
+		for (from = 0; from < 4; from++)
+			for (to = 0; to < 4; to++)
+				casts(k, &formats[from], &formats[to]);
+		steps(k);
+		steps_f64(k);
+	}
 	counts();
 	identity();
 	return check_done();
