@@ -142,7 +142,7 @@ holder(const weft_output *o)
 	const struct timespec pause = {.tv_nsec = 10000000};
 	long pid = 0;
 
-	for (int i = 0; i < 20 && pid <= 0; i++) {
+	for (int i = 0; i < 20 && pid <= 0 && weft_partial_stands(o); i++) {
 		char text[24] = "";
 		int fd = openat(o->fd, WEFT_PARTIAL_LOCK,
 		                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
