@@ -134,6 +134,7 @@ struct places {
 	struct places *next;
 	struct name *owners;  /* layouts; in a layout block: tensors */
 	struct place *lines;
+	bool full;            /* of the last: there were too many */
 };
 
 /* Named values. */

@@ -40,6 +40,8 @@ find_places(struct ast *ast, struct places **open, struct name *owners)
 
 	if (g && same_names(g->owners, owners))
 		return g;
+	if (g && g->full)
+		return NULL;
 	if (g)
 		do {
 			g = g->next;
@@ -50,6 +52,7 @@ find_places(struct ast *ast, struct places **open, struct name *owners)
 		diag_error(ast->diags, owners->span, NULL, "a table has at "
 		           "most %d lists of layouts or tensors",
 		           AST_PLACES_MAX);
+		(*open)->full = true;
 		return NULL;
 	}
 	g = arena_alloc(ast->arena, sizeof *g);

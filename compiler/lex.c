@@ -15,43 +15,6 @@ lex_span(const struct text *t, size_t begin, size_t end)
 	return (struct span){t->file, t->map[begin], t->map[end]};
 }
 
-static size_t
-offset(const struct lexer *x, const char *at)
-{
-	return (size_t)(at - x->text->bytes);
-}
-
-static struct span
-span_from(const struct lexer *x, const char *start)
-{
-	return lex_span(x->text, offset(x, start), offset(x, x->cursor));
-}
-
-static enum frame_kind
-top(const struct lexer *x)
-{
-	return x->depth ? x->stack[x->depth - 1].kind : FRAME_NONE;
-}
-
-static const struct token *
-last(const struct lexer *x)
-{
-	return x->out->n ? &x->out->list[x->out->n - 1] : NULL;
-}
-
-static bool
-last_is(const struct lexer *x, int kind)
-{
-	return last(x) && last(x)->kind == kind;
-}
-
-/* Whether `start` continues the last token without a blank. */
-static bool
-is_glued(const struct lexer *x, const char *start)
-{
-	return last(x) && last(x)->end == offset(x, start);
-}
-
 static struct token *
 push(struct lexer *x, int kind, size_t begin, size_t end)
 {
@@ -77,25 +40,27 @@ begin_token(struct lexer *x, int kind)
 	if (x->newline && kind != T_PIPE) {
 		push(x, T_NEWLINE, at, at + (at < x->text->size));
 		x->let = false;
+		x->error = false;
 	}
 	x->newline = false;
 	x->line_empty = false;
 	x->blank = false;
 }
 
-static bool
-at_line_start(const struct lexer *x)
+bool
+lexer_at_line_start(const struct lexer *x)
 {
-	return !last(x) || last_is(x, T_NEWLINE) || last_is(x, T_LBRACE);
+	return !lexer_last(x) || lexer_last_is(x, T_NEWLINE) ||
+	       lexer_last_is(x, T_LBRACE);
 }
 
 static struct token *
 emit(struct lexer *x, int kind, const char *start)
 {
 	begin_token(x, kind);
-	if (kind == T_LET && at_line_start(x))
+	if (kind == T_LET && lexer_at_line_start(x))
 		x->let = true;
-	return push(x, kind, offset(x, start), offset(x, x->cursor));
+	return push(x, kind, lexer_offset(x, start), lexer_offset(x, x->cursor));
 }
 
 void
@@ -107,7 +72,11 @@ lexer_error(struct lexer *x, const char *start, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	diag_error(x->ast->diags, span_from(x, start), NULL, "%s", text);
+	begin_token(x, T_WEFT_error);
+	if (!x->error)
+		diag_error(x->ast->diags, lexer_span(x, start), NULL, "%s",
+		           text);
+	x->error = true;
 	emit(x, T_WEFT_error, start);
 }
 
@@ -131,10 +100,10 @@ lexer_token(struct lexer *x, int kind, const char *start)
 void
 lexer_end_line(struct lexer *x, const char *at)
 {
-	if (at_line_start(x) || x->newline)
+	if (lexer_at_line_start(x) || x->newline)
 		return;
 	x->newline = true;
-	x->newline_at = offset(x, at);
+	x->newline_at = lexer_offset(x, at);
 }
 
 static const struct {
@@ -217,8 +186,8 @@ lexer_is_key_byte(char c)
 	       (c >= '0' && c <= '9') || (c && strchr("_./-", c));
 }
 
-static bool
-opens_block(const char *brace)
+bool
+lexer_opens_block(const char *brace)
 {
 	return brace[1] == '\0' || strchr(" \t\r\n", brace[1]);
 }
@@ -227,7 +196,7 @@ void
 lexer_word(struct lexer *x, const char *start)
 {
 	size_t n = (size_t)(x->cursor - start);
-	bool glued = *x->cursor == '{' && !opens_block(x->cursor);
+	bool glued = *x->cursor == '{' && !lexer_opens_block(x->cursor);
 	enum expr_kind ignored;
 	int kind = T_WORD;
 	struct token *t;
@@ -314,8 +283,8 @@ lexer_quote(struct lexer *x, const char *start, bool closed)
 		}
 }
 
-static void
-add_comment(struct lexer *x, enum comment_kind kind, const char *start)
+void
+lexer_comment_add(struct lexer *x, enum comment_kind kind, const char *start)
 {
 	struct comment *c = arena_alloc(x->ast->arena, sizeof *c);
 	size_t n = (size_t)(x->cursor - start);
@@ -323,7 +292,7 @@ add_comment(struct lexer *x, enum comment_kind kind, const char *start)
 	while (n && strchr(" \t\r", start[n - 1]))
 		n--;
 	c->kind = kind;
-	c->span = span_from(x, start);
+	c->span = lexer_span(x, start);
 	if (*start == '#')
 		c->text = atom_of(x->ast->atoms, start, n);
 	list_add(x->out->comments, c);
@@ -333,12 +302,12 @@ add_comment(struct lexer *x, enum comment_kind kind, const char *start)
 void
 lexer_newline(struct lexer *x, const char *start)
 {
-	enum frame_kind kind = top(x);
+	enum frame_kind kind = lexer_top(x);
 
 	if (x->mode != LEX_FILE)
 		return;
 	if (x->line_empty && !x->blank)
-		add_comment(x, COMMENT_BLANK, start);
+		lexer_comment_add(x, COMMENT_BLANK, start);
 	x->line_empty = true;
 	if (kind == FRAME_NONE || kind == FRAME_BLOCK)
 		lexer_end_line(x, start);
@@ -358,9 +327,18 @@ lexer_comment(struct lexer *x, const char *start)
 		lexer_error(x, start, "a comment starts after a blank; a key "
 		            "with '#' in it stands in double quotes");
 	else
-		add_comment(x, x->line_empty ? COMMENT_LINE : COMMENT_TRAILING,
+		lexer_comment_add(x, x->line_empty ? COMMENT_LINE : COMMENT_TRAILING,
 		            start);
 	x->line_empty = false;
+}
+
+bool
+lexer_on_earlier_line(const struct lexer *x, const struct frame *f)
+{
+	const char *at = x->text->bytes + f->at;
+
+	return x->mode == LEX_FILE &&
+	       memchr(at, '\n', (size_t)(x->cursor - at));
 }
 
 void
@@ -370,131 +348,16 @@ lexer_stray(struct lexer *x, const char *start)
 
 	while (c >= 0xc0 && ((unsigned char)*x->cursor & 0xc0) == 0x80)
 		x->cursor++;
-	if (c < ' ' || c == 0x7f)
+	if (c == '{' && lexer_on_earlier_line(x, &x->stack[x->depth - 1]))
+		lexer_restart(x);
+	else if (c < ' ' || c == 0x7f)
 		lexer_error(x, start, "a control character, 0x%02x", c);
-	else if (top(x) == FRAME_LABELS)
+	else if (lexer_top(x) == FRAME_LABELS)
 		lexer_error(x, start, "'%.*s' in a label: a label with unusual "
 		            "characters stands in double quotes",
 		            (int)(x->cursor - start), start);
 	else
-		lexer_error(x, start, "unexpected character '%.*s'; a key with "
-		            "unusual characters stands in double quotes",
+		lexer_error(x, start, "unexpected character '%.*s'; a key or text "
+		            "that has it stands in double quotes",
 		            (int)(x->cursor - start), start);
-}
-
-/* Nothing of the text is read any more. */
-static void
-stop(struct lexer *x)
-{
-	x->cursor = x->limit;
-	x->depth = 0;
-}
-
-void
-lexer_open(struct lexer *x, enum frame_kind kind, int token,
-           const char *start)
-{
-	if (x->depth == LEX_DEPTH_MAX) {
-		lexer_error(x, start, "brackets are nested more than %d deep",
-		            LEX_DEPTH_MAX);
-		stop(x);
-		return;
-	}
-	emit(x, token, start);
-	x->stack[x->depth++] = (struct frame){kind, offset(x, start),
-	                                      x->out->n - 1};
-}
-
-void
-lexer_index(struct lexer *x, const char *start)
-{
-	bool index = is_glued(x, start) &&
-	             (last_is(x, T_WORD) || last_is(x, T_RBRACKET));
-
-	lexer_open(x, FRAME_INNER, index ? T_INDEX : T_LBRACKET, start);
-}
-
-void
-lexer_brace(struct lexer *x, const char *start)
-{
-	bool glued = is_glued(x, start) &&
-	             (last_is(x, T_WORD) || last_is(x, T_GLUE) ||
-	              last_is(x, T_HOLE_END));
-
-	if (opens_block(start))
-		lexer_open(x, FRAME_BLOCK, T_LBRACE, start);
-	else
-		lexer_open(x, FRAME_HOLE, glued ? T_GLUEHOLE : T_HOLE, start);
-}
-
-void
-lexer_colon(struct lexer *x, const char *start)
-{
-	emit(x, T_COLON, start);
-	if (top(x) == FRAME_HOLE)
-		x->stack[x->depth - 1].kind = FRAME_LABELS;
-}
-
-static char
-closer(enum frame_kind kind)
-{
-	switch (kind) {
-	case FRAME_PAREN:
-	case FRAME_GROUP:
-		return ')';
-	case FRAME_INNER:
-		return ']';
-	case FRAME_BLOCK:
-	case FRAME_HOLE:
-	case FRAME_LABELS:
-		return '}';
-	case FRAME_NONE:
-	case FRAME_QUOTED:
-		break;
-	}
-	return 0;
-}
-
-/* A bracket that is not the one to close: all up to one that it closes, of
- * those inside the innermost block or text, are taken as closed. */
-static void
-mismatch(struct lexer *x, char bracket, const char *start)
-{
-	const struct frame *f = &x->stack[x->depth - 1];
-	struct diag *g;
-	int depth = x->depth;
-
-	g = diag_error(x->ast->diags, span_from(x, start), NULL,
-	               "expected '%c', found '%c'", closer(f->kind), bracket);
-	diag_note(x->ast->diags, g, lex_span(x->text, f->at, f->at + 1),
-	          "to close this '%c'", x->text->bytes[f->at]);
-	emit(x, T_WEFT_error, start);
-	while (depth > 0 && closer(x->stack[depth - 1].kind) != bracket &&
-	       x->stack[depth - 1].kind != FRAME_BLOCK &&
-	       x->stack[depth - 1].kind != FRAME_QUOTED)
-		depth--;
-	if (depth > 0 && closer(x->stack[depth - 1].kind) == bracket)
-		x->depth = depth;
-}
-
-void
-lexer_close(struct lexer *x, char bracket, const char *start)
-{
-	enum frame_kind kind = top(x);
-
-	if (closer(kind) && closer(kind) != bracket && kind != FRAME_BLOCK) {
-		mismatch(x, bracket, start);
-		kind = top(x);
-		if (closer(kind) != bracket)
-			return;
-	}
-	if (bracket == '}' && (kind == FRAME_BLOCK || kind == FRAME_NONE)) {
-		lexer_end_line(x, start);
-		add_comment(x, COMMENT_CLOSE, start);
-	}
-	emit(x, bracket == ')' ? T_RPAREN : bracket == ']' ? T_RBRACKET
-	     : kind == FRAME_BLOCK || kind == FRAME_NONE ? T_RBRACE
-	     : T_HOLE_END, start);
-	if (closer(kind) == bracket)
-		x->depth--;
 }

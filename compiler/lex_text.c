@@ -8,22 +8,14 @@
 
 enum { RESTARTS_MAX = 8 };
 
-static enum frame_kind
-top(const struct lexer *x)
-{
-	return x->depth ? x->stack[x->depth - 1].kind : FRAME_NONE;
-}
-
 /* The rest of a word behind a hole: `.weight` of `{l}.weight`. */
 static bool
 scan_glue(struct lexer *x)
 {
-	const struct tokens *out = x->out;
 	const char *start = x->cursor;
 	struct token *t;
 
-	if (!out->n || out->list[out->n - 1].kind != T_HOLE_END ||
-	    out->list[out->n - 1].end != (size_t)(start - x->text->bytes))
+	if (!lexer_last_is(x, T_HOLE_END) || !lexer_is_glued(x, start))
 		return false;
 	while (lexer_is_key_byte(*x->cursor))
 		x->cursor++;
@@ -71,7 +63,7 @@ scan_quoted(struct lexer *x)
 static bool
 scan(struct lexer *x)
 {
-	switch (top(x)) {
+	switch (lexer_top(x)) {
 	case FRAME_INNER:
 	case FRAME_GROUP:
 	case FRAME_HOLE:
@@ -99,27 +91,43 @@ unclosed(const struct lexer *x)
 	return NULL;
 }
 
-/* Reads on behind the line of a bracket that is never closed, if there is one:
- * one such bracket shall not hide what else is wrong in the file. */
-static bool
-restart(struct lexer *x)
+/* Takes back all that came behind a bracket. */
+static void
+rewind_to(struct lexer *x, const struct frame *f)
+{
+	struct diags *d = x->ast->diags;
+	struct tokens *out = x->out;
+
+	out->n = f->tokens;
+	if (f->comments)
+		f->comments->next = out->comments->next;
+	out->comments = f->comments;
+	d->errors = f->errors;
+	d->last = f->last_diag;
+	if (d->last)
+		d->last->next = NULL;
+	else
+		d->first = NULL;
+	x->depth = (int)(f - x->stack);
+	x->error = false;
+}
+
+bool
+lexer_restart(struct lexer *x)
 {
 	const struct frame *f = unclosed(x);
-	struct tokens *out = x->out;
-	const char *line;
-	size_t at;
+	const char *line, *start;
 
 	if (!f)
 		return false;
-	at = f->at;
-	diag_error(x->ast->diags, lex_span(x->text, at, at + 1), NULL,
-	           "this '%c' is never closed", x->text->bytes[at]);
-	line = strchr(x->text->bytes + at, '\n');
-	out->n = f->token;
-	x->depth = (int)(f - x->stack);
-	x->cursor = line ? line : x->limit;
-	lexer_token(x, T_WEFT_error, x->cursor);
-	return ++x->restarts <= RESTARTS_MAX && x->mode == LEX_FILE;
+	start = x->text->bytes + f->at;
+	line = strchr(start, '\n');
+	rewind_to(x, f);
+	x->cursor = start + 1;
+	lexer_error(x, start, "this '%c' is never closed", *start);
+	x->cursor = line && ++x->restarts <= RESTARTS_MAX &&
+	            x->mode == LEX_FILE ? line : x->limit;
+	return x->cursor < x->limit;
 }
 
 /* Blocks that are open at the end are closed there. */
@@ -168,7 +176,7 @@ lex_text(struct ast *ast, const struct text *text, enum lex_mode mode,
 		x.stack[x.depth++].kind = FRAME_QUOTED;
 	do
 		scan_all(&x);
-	while (restart(&x));
+	while (lexer_restart(&x));
 	if (mode == LEX_FILE) {
 		close_blocks(&x);
 		lexer_end_line(&x, x.limit);

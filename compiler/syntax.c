@@ -6,7 +6,10 @@
 
 #include "weft.tab.h"
 
-enum { LISTED_MAX = 4 };
+enum {
+	LISTED_MAX = 4,
+	ERRORS_MAX = 1000, /* of a file; the rest is not looked for */
+};
 
 /* Tokens that come together are called by what they begin. The first class of
  * which `sign` is expected takes all of its members from the list. */
@@ -24,7 +27,7 @@ static const struct {
 		"'true'", "'false'"}},
 	{"a key", "a /regular expression/", {
 		"a name", "a text in double quotes", "a /regular expression/",
-		"a hole"}},
+		"a hole", "'when'", "'else'", "'also'", "','"}},
 	{"a comparison", "'=='", {
 		"'=='", "'!='", "'<'", "'<='", "'>'", "'>='", "'in'"}},
 	{"an operator", "'*'", {
@@ -40,7 +43,8 @@ static const struct {
 		"'require'"}},
 	{"a statement", "'undecidable'", {
 		"'model'", "'undecidable'", "'layout'", "'tensor'", "'pack'",
-		"'keep'", "'group'", "'rows'", "'use'", "a statement"}},
+		"'keep'", "'group'", "'rows'", "'use'", "a statement",
+		"the end"}},
 	{"a statement", "'detect'", {
 		"'format'", "'detect'", "'option'", "'drop'", "'config'",
 		"'set'", "'remove'", "'rename'", "'insert'", "'delete'",
@@ -69,7 +73,7 @@ remove_members(const char *list[], int n, const char *const members[])
 	return kept;
 }
 
-/* Puts the names of classes in the place of their members. */
+/* Puts the names of classes, last first, before what is in no class. */
 static int
 classify(const char *list[], int n)
 {
@@ -83,9 +87,17 @@ classify(const char *list[], int n)
 		if (find(list, n, classes[i].sign) < 0)
 			continue;
 		n = remove_members(list, n, classes[i].members);
-		list[n++] = classes[i].name;
+		memmove(list + 1, list, (size_t)n++ * sizeof *list);
+		list[0] = classes[i].name;
 	}
 	return n;
+}
+
+static const char *
+end_name(const struct reader *r)
+{
+	return r->leaf == LEAF_FILE ? "the end of the file"
+	                            : "the end of the text";
 }
 
 static const char *
@@ -93,12 +105,11 @@ describe(const struct reader *r, const struct token *t)
 {
 	const char *s = r->text->bytes + t->begin;
 	int n = (int)(t->end - t->begin);
-	bool leaf = r->leaf != LEAF_FILE;
 
 	if (t->kind == T_NEWLINE)
 		return "the end of the line";
 	if (t->kind == 0)
-		return leaf ? "the end of the text" : "the end of the file";
+		return end_name(r);
 	if (t->kind == T_STRING || n > 60)
 		return arena_printf(r->ast->arena, "%.*s%s", n > 60 ? 60 : n,
 		                    s, n > 60 ? "..." : "");
@@ -106,36 +117,17 @@ describe(const struct reader *r, const struct token *t)
 }
 
 static void
-put_expected(struct out *o, const char *const list[], int n)
+put_expected(struct reader *r, struct out *o, const char *const list[], int n)
 {
 	for (int i = 0; i < n && i < LISTED_MAX; i++) {
 		if (i > 0)
 			out_puts(o, i == n - 1 && n <= LISTED_MAX ? " or "
 			                                          : ", ");
-		out_puts(o, list[i]);
+		out_puts(o, strcmp(list[i], "the end") == 0 ? end_name(r)
+		                                            : list[i]);
 	}
 	if (n > LISTED_MAX)
 		out_puts(o, ", ...");
-}
-
-/* The word of the language that may have been meant, or NULL. */
-static const char *
-meant(struct reader *r, const struct token *found,
-      const char *const expected[], int n)
-{
-	const char *words[64];
-	int k = 0;
-
-	if (found->kind != T_WORD || !found->text)
-		return NULL;
-	for (int i = 0; i < n && k < 64; i++) {
-		size_t size = strlen(expected[i]);
-
-		if (size > 3 && *expected[i] == '\'' && expected[i][1] >= 'a')
-			words[k++] = arena_copy(r->ast->arena, expected[i] + 1,
-			                        size - 2);
-	}
-	return diag_nearest(found->text, words, k);
 }
 
 static bool
@@ -147,18 +139,44 @@ begins_line(const struct reader *r, size_t i)
 	       before == T_RBRACE;
 }
 
+/* The word that begins a statement here, or could, and may have been meant by
+ * the name that begins the line; NULL if there is none. */
+static const char *
+meant(const struct token *first, bool in_layout)
+{
+	static const char *const statements[] = {
+		"size", "flag", "text", "list", "let", "variant", "require",
+		"format", "detect", "option", "drop", "config", "set",
+		"remove", "rename", "insert", "delete", "for",
+		"model", "undecidable", "layout", "tensor", "pack", "keep",
+		"group", "rows", "use"
+	};
+
+	if ((first->kind != T_WORD && first->kind != T_CALL) || !first->text)
+		return NULL;
+	return in_layout ? diag_nearest(first->text, statements, 18)
+	                 : diag_nearest(first->text, statements, 27);
+}
+
 /* What else there is to say about the token. */
 static void
 put_hint(struct reader *r, struct out *o, const struct token *found,
          const char *const expected[], int n)
 {
-	const char *word = meant(r, found, expected, n);
-	bool line = begins_line(r, (size_t)(found - r->tokens.list));
+	size_t i = (size_t)(found - r->tokens.list);
+	bool line = begins_line(r, i);
+	bool second = !line && begins_line(r, i - 1) &&
+	              (find(expected, n, "a hole") >= 0);
+	const char *word = line ? meant(found, false)
+	                 : second ? meant(found - 1, true) : NULL;
 
-	if (word)
+	if (r->leaf != LEAF_FILE)
+		word = NULL;
+	if (word && line && find(expected, n, "'undecidable'") >= 0)
 		out_printf(o, "; did you mean '%s'?", word);
-	else if (found->kind == T_LHS && !line)
-		return;
+	else if (word && second && r->scope.layout)
+		out_printf(o, "; did you mean '%s' for '%s'?", word,
+		           found[-1].text);
 	else if (found->text && lex_is_keyword(found->text) && line &&
 	         find(expected, n, "'}'") >= 0)
 		out_puts(o, "; is a '}' missing before it?");
@@ -202,7 +220,7 @@ reader_syntax_error(struct reader *r, const char *const expected[], int n)
 	memcpy(list, expected, (size_t)n * sizeof *list);
 	k = classify(list, n);
 	out_puts(&o, "expected ");
-	put_expected(&o, list, k);
+	put_expected(r, &o, list, k);
 	if (i > 0 && !begins_line(r, i))
 		out_printf(&o, " after %s", describe(r, found - 1));
 	out_printf(&o, ", found %s", describe(r, found));
@@ -211,4 +229,6 @@ reader_syntax_error(struct reader *r, const char *const expected[], int n)
 	if (r->leaf == LEAF_FILE && begins_line(r, i) &&
 	    found->kind != T_RBRACE)
 		skip_block(r);
+	if (r->ast->diags->errors > ERRORS_MAX)
+		r->next = r->tokens.n - 1;
 }
