@@ -9,8 +9,8 @@
 #include "../lib/check.h"
 #include "io_tree.h"
 
-/* What happens to "src/slow" when it is read. */
-static void (*while_reading)(void);
+/* What happens before, and after, the next read of a file. */
+static void (*while_reading)(void), (*after_reading)(void);
 
 ssize_t
 pread(int fd, void *buf, size_t n, off_t at)
@@ -18,12 +18,16 @@ pread(int fd, void *buf, size_t n, off_t at)
 	ssize_t (*real)(int, void *, size_t, off_t) =
 		(ssize_t(*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT,
 		                                              "pread");
-	void (*hook)(void) = while_reading;
+	void (*before)(void) = while_reading, (*after)(void) = after_reading;
+	ssize_t r;
 
-	while_reading = NULL;
-	if (hook)
-		hook();
-	return real(fd, buf, n, at);
+	while_reading = after_reading = NULL;
+	if (before)
+		before();
+	r = real(fd, buf, n, at);
+	if (after)
+		after();
+	return r;
 }
 
 static const struct {
@@ -270,6 +274,12 @@ rewrite_source(void)
 }
 
 static void
+append_to_source(void)
+{
+	tree_put("sized/f", "longer than before");
+}
+
+static void
 replace_source(void)
 {
 	put_bytes("sized/g", 3 << 20);
@@ -307,6 +317,28 @@ check_changes(weft_arena *a)
 		weft_dir_close(&dir);
 		tree_remove("sized");
 	}
+}
+
+/* The source changes once all of it has been read. */
+static void
+check_late_change(weft_arena *a)
+{
+	weft_errors e = {0};
+	weft_dir dir;
+	int code;
+
+	tree_mkdir("sized");
+	tree_put("sized/f", "short");
+	weft_dir_open(&dir, "sized", false, &e);
+	usleep(20000);
+	after_reading = append_to_source;
+	code = copy(&dir, "new", a, &e);
+	CHECK("written to after it was read", code == WEFT_BAD &&
+	      e.count == 1 && !strstr(tree_of("."), "new"), "%d in %s: %s",
+	      code, tree_of("."), tree_messages(&e));
+	weft_errors_free(&e);
+	weft_dir_close(&dir);
+	tree_remove("sized");
 }
 
 /* A link out of the directory is an error before anything is copied, unless
@@ -386,6 +418,7 @@ main(void)
 	      tree_of("src"));
 	check_sizes(&a);
 	check_changes(&a);
+	check_late_change(&a);
 	check_outside(&a);
 	check_cache(&a);
 	weft_text_free(&before);
