@@ -78,6 +78,7 @@ typedef struct weft_job {
 	weft_errors *errors;
 
 	const char *source_path; /* as the user named it */
+	bool opened;           /* `source` is to be closed */
 	bool source_is_file;   /* no directory: no side files */
 	struct weft_source source;
 	char *config_text;     /* of the source, or NULL */
@@ -98,7 +99,9 @@ typedef struct weft_job {
 
 	struct weft_tensor *targets;
 	size_t n_targets;
-	struct weft_tensor *copies; /* of the source, to be compared */
+	struct weft_tensor *copies; /* of the source: what the rest of it
+	                        * says of them is compared with them */
+	const struct weft_stored **copied; /* parallel */
 	size_t n_copies;
 	uint64_t bytes_in, bytes_out;
 	uint64_t moves[3], moved[3]; /* by weft_kind: how many, bytes */
@@ -143,6 +146,9 @@ void weft_row_sizes(const struct weft_row_state *r,
 
 /* ---- the phases; each returns 0 or a code ------------------------------- */
 
+/* rows.c: which rows there are, and the sizes that follow from the config. */
+int weft_rows_begin(weft_job *job);
+
 /* match.c: claims every key of the source. */
 int weft_match(weft_job *job);
 
@@ -154,6 +160,14 @@ int weft_match_complete(weft_job *job);
 
 /* plan.c: the tensors of the target, proved to be covered. */
 int weft_plan(weft_job *job);
+
+/* plan.c: the same without a source: each row that is no option of the source
+ * is taken to be there, as `dtype`. */
+int weft_plan_toy(weft_job *job, enum weft_dtype dtype);
+
+/* redundant.c: stored tensors that say again what others say, or that have
+ * padding, which has to be zero: job->copies. */
+int weft_plan_redundant(weft_job *job);
 
 /* For every stored tensor of the source that holds part of a piece of a row:
  * the copies that carry it. `fn` gets the tensor's number and the cell it was

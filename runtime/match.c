@@ -226,56 +226,6 @@ solve_open_families(weft_job *job)
 }
 
 static int
-count_labels(const weft_axis *x)
-{
-	int n = 0;
-
-	while (x->labels[n])
-		n++;
-	return n;
-}
-
-/* The range of one axis of a row. */
-static bool
-size_axis(weft_job *job, struct weft_row_state *r, int i)
-{
-	const weft_axis *x = &r->row->axes[i];
-	const weft_scope at = {.side = &job->from};
-	int64_t to;
-
-	r->size[i] = x->labels ? count_labels(x) : -1;
-	if (x->from && !weft_eval_int(&at, x->from, x->name, &r->from[i]))
-		return false;
-	if (!x->to)
-		return true;
-	if (!weft_eval_int(&at, x->to, x->name, &to))
-		return false;
-	r->size[i] = to > r->from[i] ? to - r->from[i] : 0;
-	return true;
-}
-
-static int
-begin_rows(weft_job *job)
-{
-	const weft_scope at = {.side = &job->from};
-	int n = job->model->n_rows;
-
-	job->rows = weft_alloc_array(&job->arena, (size_t)n + 1,
-	                             sizeof *job->rows);
-	for (int i = 0; i < n; i++) {
-		struct weft_row_state *r = &job->rows[i];
-
-		r->row = &job->model->rows[i];
-		r->wanted = weft_eval_true(&at, r->row->when);
-		r->tuples = 1;
-		for (int k = 0; r->wanted && k < r->row->n_axes; k++)
-			if (!size_axis(job, r, k))
-				return WEFT_BAD;
-	}
-	return job->errors->count ? job->errors->code : 0;
-}
-
-static int
 begin_instances(weft_job *job)
 {
 	for (int i = 0; i < job->n_from; i++) {
@@ -314,7 +264,7 @@ weft_match(weft_job *job)
 	struct keys unclaimed = {0};
 	weft_text t = {0};
 
-	if (begin_rows(job) || weft_cells_begin(job, &job->from,
+	if (weft_rows_begin(job) || weft_cells_begin(job, &job->from,
 	                                        &job->from_cells,
 	                                        &job->n_from))
 		return job->errors->code;

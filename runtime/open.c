@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "io/json.h"
 
@@ -124,10 +125,14 @@ weft_job_open(weft_job *job, const weft_model *model, const char *source,
 		.follow_symlinks = how->follow_symlinks,
 	};
 
+	struct stat st;
+
 	begin(job, model, e);
 	job->source_path = source;
+	job->source_is_file = stat(source, &st) == 0 && !S_ISDIR(st.st_mode);
 	for (int i = 0; i < model->n_layouts; i++)
 		options.subdirs |= model->layouts[i].directories;
+	job->opened = true;
 	if (weft_source_open(&job->source, source, options, e) ||
 	    read_config(job, how->config) || read_manifest(job))
 		return e->code;
@@ -150,12 +155,16 @@ weft_job_open_config(weft_job *job, const weft_model *model,
 void
 weft_job_close(weft_job *job)
 {
-	weft_source_close(&job->source);
+	if (!job->model)
+		return;
+	if (job->opened)
+		weft_source_close(&job->source);
 	weft_json_free(job->config);
 	free(job->kept);
 	free(job->dropped);
 	free(job->targets);
 	free(job->copies);
+	free(job->copied);
 	weft_arena_free(&job->arena);
 }
 

@@ -374,41 +374,6 @@ add_targets(weft_job *job)
 	return 0;
 }
 
-/* ---- copies inside the source ------------------------------------------- */
-
-static void
-add_copy(weft_job *job, struct weft_cell_state *c, int64_t i)
-{
-	const struct weft_stored *s = &job->source.tensors[c->stored[i]];
-	struct weft_tensor *t;
-
-	job->copies = weft_grow(job->copies, job->n_copies,
-	                        sizeof *job->copies);
-	t = &job->copies[job->n_copies++];
-	*t = (struct weft_tensor){.key = s->key, .dir = s->dir,
-	                          .shape = s->shape, .rank = s->rank,
-	                          .dtype = s->dtype, .count = s->count,
-	                          .bytes = s->bytes, .whole = -1};
-	set_share(job, t, c, i);
-}
-
-/* Stored tensors that say again what others say. */
-static void
-find_copies(weft_job *job)
-{
-	for (int k = 0; k < job->n_from; k++) {
-		struct weft_cell_state *c = &job->from_cells[k];
-
-		if (c->row->row->keep || !c->stored)
-			continue;
-		for (int64_t i = 0; i < c->n; i++)
-			if (c->stored[i] >= 0 &&
-			    (c->cell->flags & WEFT_ALSO ||
-			     weft_cell_is_repeat(c, i)))
-				add_copy(job, c, i);
-	}
-}
-
 int
 weft_plan(weft_job *job)
 {
@@ -420,6 +385,26 @@ weft_plan(weft_job *job)
 	if (weft_cells_begin(job, &job->to, &job->to_cells, &job->n_to) ||
 	    add_targets(job))
 		return job->errors->code;
-	find_copies(job);
+	return weft_plan_redundant(job);
+}
+
+int
+weft_plan_toy(weft_job *job, enum weft_dtype dtype)
+{
+	if (weft_rows_begin(job))
+		return job->errors->code;
+	for (int i = 0; i < job->model->n_rows; i++) {
+		struct weft_row_state *r = &job->rows[i];
+
+		r->present = r->wanted && !r->row->optional && !r->row->keep;
+	}
+	if (weft_cells_begin(job, &job->to, &job->to_cells, &job->n_to) ||
+	    add_cells(job))
+		return job->errors->code;
+	for (size_t i = 0; i < job->n_targets; i++) {
+		job->targets[i].dtype = dtype;
+		if (size_target(job, &job->targets[i]))
+			return job->errors->code;
+	}
 	return 0;
 }

@@ -163,7 +163,7 @@ scan_side_files(weft_result *p)
 	weft_job *job = p->job;
 	const char *edited[] = {p->config_name};
 
-	if (job->source.dir.fd <= 0 || job->source_is_file)
+	if (!job->opened || job->source_is_file)
 		return 0;
 	if (weft_side_scan(&p->side, &job->source.dir, edited, 1, &job->arena,
 	                   job->errors))

@@ -40,14 +40,6 @@ typedef struct weft_run_stats {
 int weft_run(weft_job *job, const struct weft_tensor *list, size_t n,
              const weft_run_options *o, weft_run_stats *stats);
 
-/* The stored tensors in `job->copies` say what the others say. Returns 0 or
- * WEFT_BAD with the first difference. */
-int weft_run_compare_copies(weft_job *job, const weft_run_options *o);
-
-/* What the tensors in `job->padded` hold outside the pieces of their rows is
- * zero. */
-int weft_run_check_padding(weft_job *job, const weft_run_options *o);
-
 /* "[3, 0, 17]": the index of element `at` of a tensor, into `buffer`. */
 const char *weft_run_index(char buffer[256], const int64_t *shape, int rank,
                            int64_t at);

@@ -59,7 +59,7 @@ weft_steps_between(weft_job *job, const struct weft_cell_state *src,
 {
 	*chain = (weft_value_chain){0};
 	*to = from;
-	*used = src->place.n_steps + dst->place.n_steps > 0;
+	*used = src != dst && src->place.n_steps + dst->place.n_steps > 0;
 	if (!*used)
 		return 0;
 	for (int i = src->place.n_steps - 1; i >= 0; i--)

@@ -38,11 +38,11 @@ weft_output_begin(weft_output *o, const char *dst, const char *const sources[],
 
 	memset(o, 0, sizeof *o);
 	o->parent_fd = o->fd = o->lock_fd = -1;
-	code = weft_target_resolve(o, dst, e);
+	code = weft_output_resolve(o, dst, e);
 	if (!code)
-		code = weft_target_apart(o, sources, n, e);
+		code = weft_output_is_apart(o, sources, n, e);
 	if (!code)
-		code = weft_target_free(o, e);
+		code = weft_output_is_free(o, e);
 	if (!code)
 		code = weft_partial_enter(o, e);
 	if (code) {
@@ -51,7 +51,7 @@ weft_output_begin(weft_output *o, const char *dst, const char *const sources[],
 	}
 	o->begun = true;
 	/* Whoever had the lock before us may have committed meanwhile. */
-	code = weft_target_free(o, e);
+	code = weft_output_is_free(o, e);
 	if (code)
 		weft_output_abort(o, e);
 	return code;

@@ -55,7 +55,7 @@ split(const char *dst, weft_text *name)
 }
 
 int
-weft_target_resolve(weft_output *o, const char *dst, weft_errors *e)
+weft_output_resolve(weft_output *o, const char *dst, weft_errors *e)
 {
 	weft_text name = {0}, path = {0}, partial = {0};
 	char *parent;
@@ -182,7 +182,7 @@ apart_from(const weft_output *o, const char *source, weft_errors *e)
 }
 
 int
-weft_target_apart(const weft_output *o, const char *const sources[], size_t n,
+weft_output_is_apart(const weft_output *o, const char *const sources[], size_t n,
                   weft_errors *e)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -265,7 +265,7 @@ refuse(const weft_output *o, const char *what, const char *hint,
 }
 
 int
-weft_target_free(weft_output *o, weft_errors *e)
+weft_output_is_free(weft_output *o, weft_errors *e)
 {
 	struct stat st;
 

@@ -28,9 +28,7 @@ typedef struct weft_nest {
 
 /* The same copy with the fewest axes: those of size 1 dropped, the rest sorted
  * by the magnitude of the target stride, largest first, neighbours merged
- * where both strides allow. A nest without elements becomes rank 1, size 0.
- * Copying is left in an order that writes forward, so the result depends on
- * the set of pairs only, not on how the nest spelled it. */
+ * where both strides allow. A nest without elements becomes rank 1, size 0. */
 void weft_nest_normalise(weft_nest *n);
 
 /* Elements of the nest: the product of its sizes. */
@@ -46,8 +44,11 @@ typedef enum weft_kind {
 weft_kind weft_nest_kind(const weft_nest *n, int width);
 const char *weft_kind_name(weft_kind kind);
 
-/* Who reads the target next: this core, soon (stores go through the cache), or
- * nobody for long (large targets may be written past the cache). */
+/* Who reads the target next: this core, soon, or nobody for long. Through the
+ * cache is right for a buffer of some megabytes that is then written to a file;
+ * past the cache is two to three times as fast for targets that do not fit it,
+ * such as a mapped output. It makes a difference to transpositions only, and
+ * from a target of a megabyte on. */
 typedef enum weft_store {
 	WEFT_STORE_CACHED,
 	WEFT_STORE_STREAM,

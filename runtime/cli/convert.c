@@ -1,0 +1,192 @@
+/* convert: plan, write beside the target, sync, rename. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare.h"
+#include "../io/output.h"
+#include "../io/signals.h"
+#include "../text.h"
+#include "cli.h"
+#include "progress.h"
+
+struct conversion {
+	weft_job *job;
+	const weft_options *o;
+	weft_result result;
+	weft_output out;
+	weft_output_file *files; /* by number of the result */
+	struct weft_progress progress;
+};
+
+static int
+write_extent(void *context, size_t index, const void *bytes, uint64_t offset,
+             size_t n, weft_errors *e)
+{
+	struct conversion *c = context;
+	const struct weft_spot *spot = &c->result.spots[index];
+
+	return weft_output_write(&c->files[spot->file], bytes, n,
+	                         spot->offset + offset, e);
+}
+
+static void
+show_progress(void *context, uint64_t done, uint64_t all)
+{
+	struct conversion *c = context;
+
+	weft_progress_show(&c->progress, done, all);
+}
+
+/* All files of all directories, with their headers. */
+static int
+create_files(struct conversion *c)
+{
+	c->files = calloc((size_t)c->result.n_files + 1, sizeof *c->files);
+	if (!c->files)
+		weft_out_of_memory();
+	for (int i = 0; i < c->result.n_files; i++) {
+		const char *dir;
+		const struct weft_target_file *f =
+			weft_result_file(&c->result, i, &dir);
+
+		if (weft_output_create(&c->out, &c->files[i], dir, f->name,
+		                       f->size, c->job->errors) ||
+		    weft_output_write(&c->files[i], f->header,
+		                      (size_t)f->header_size, 0,
+		                      c->job->errors))
+			return c->job->errors->code;
+	}
+	return 0;
+}
+
+static int
+close_files(struct conversion *c)
+{
+	for (int i = 0; i < c->result.n_files; i++)
+		if (weft_output_close(&c->files[i], c->job->errors))
+			return c->job->errors->code;
+	return 0;
+}
+
+static int
+write_small_files(struct conversion *c)
+{
+	const weft_result *r = &c->result;
+	weft_errors *e = c->job->errors;
+
+	if (r->side.n && weft_side_copy(&r->side, &c->job->source.dir, &c->out,
+	                                e))
+		return e->code;
+	if (r->config && weft_output_write_small(&c->out, "", r->config_name,
+	                                         r->config, r->config_size, e))
+		return e->code;
+	for (int i = 0; i < r->n_dirs; i++) {
+		const struct weft_target *t = &r->dirs[i].target;
+
+		if (t->index_name &&
+		    weft_output_write_small(&c->out, r->dirs[i].dir,
+		                            t->index_name, t->index,
+		                            (size_t)t->index_size, e))
+			return e->code;
+	}
+	return weft_output_write_small(&c->out, "", WEFT_MANIFEST_NAME,
+	                               r->manifest, r->manifest_size, e);
+}
+
+static int
+run(struct conversion *c, weft_run_stats *stats)
+{
+	weft_run_options r = weft_run_options_of(c->o);
+
+	r.sink = write_extent;
+	r.context = c;
+	r.order = c->result.order;
+	r.progress = c->o->quiet ? NULL : show_progress;
+	return weft_run(c->job, c->job->targets, c->job->n_targets, &r, stats);
+}
+
+static int
+write_all(struct conversion *c, weft_run_stats *stats)
+{
+	weft_run_options r = weft_run_options_of(c->o);
+	weft_errors *e = c->job->errors;
+	int code = weft_output_space(&c->out, c->result.size, e);
+
+	if (!code)
+		code = weft_compare_copies(c->job, &r);
+	if (!code)
+		code = create_files(c);
+	if (!code)
+		code = run(c, stats);
+	weft_progress_end(&c->progress);
+	if (code)
+		return code;
+	if (weft_source_unchanged(&c->job->source, e) || close_files(c) ||
+	    write_small_files(c))
+		return e->code;
+	return weft_output_commit(&c->out, e);
+}
+
+static int
+write_target(struct conversion *c, const char *dst, weft_run_stats *stats)
+{
+	const char *const sources[] = {c->job->source_path};
+	int code = weft_output_begin(&c->out, dst, sources, 1, c->job->errors);
+
+	if (!code)
+		code = write_all(c, stats);
+	if (!code)
+		return 0;
+	for (int i = 0; c->files && i < c->result.n_files; i++)
+		weft_output_discard(&c->files[i]);
+	weft_output_abort(&c->out, c->job->errors);
+	return code;
+}
+
+static void
+report(const struct conversion *c, const weft_run_stats *s, const char *dst)
+{
+	const weft_job *job = c->job;
+	char size[32];
+
+	if (c->o->json) {
+		printf("{\"target\":");
+		weft_json_string(stdout, dst);
+		printf(",\"layout\":\"%s\",\"tensors\":%zu,\"bytes\":%llu,"
+		       "\"files\":%d,\"read\":%llu,\"not_finite\":%llu}\n",
+		       job->model->layouts[job->to.layout].name,
+		       job->n_targets, (unsigned long long)job->bytes_out,
+		       c->result.n_files, (unsigned long long)s->read,
+		       (unsigned long long)s->not_finite);
+	} else if (!c->o->quiet) {
+		fprintf(stderr, "%s: %s: %zu tensors, %s in %d file%s, layout "
+		        "%s\n", c->o->program, dst, job->n_targets,
+		        weft_human_bytes(size, job->bytes_out),
+		        c->result.n_files, c->result.n_files == 1 ? "" : "s",
+		        job->model->layouts[job->to.layout].name);
+	}
+	if (s->not_finite)
+		weft_warning(job->errors, "%llu values became infinite or NaN "
+		             "by a value step",
+		             (unsigned long long)s->not_finite);
+}
+
+int
+weft_cmd_convert(const weft_model *m, const weft_options *o, weft_errors *e)
+{
+	weft_job job;
+	struct conversion c = {.job = &job, .o = o};
+	weft_run_stats stats;
+	int code = weft_prepare(&job, m, o, e);
+
+	if (!code)
+		code = weft_result_make(&c.result, &job, o->max_shard);
+	if (!code)
+		code = write_target(&c, o->args[2], &stats);
+	if (!code)
+		report(&c, &stats, o->args[2]);
+	free(c.files);
+	weft_result_free(&c.result);
+	weft_job_close(&job);
+	return code;
+}

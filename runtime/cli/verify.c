@@ -1,0 +1,257 @@
+/* verify: is DST what SRC becomes? The plan is made again from the headers and
+ * every element is compared through the portable path. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare.h"
+#include "../fold.h"
+#include "cli.h"
+#include "progress.h"
+
+struct verification {
+	weft_job job;          /* SRC, planned to DST's layout */
+	weft_job dst;
+	weft_result result;
+	const struct weft_stored **stored; /* of DST, by target tensor */
+	struct weft_comparison comparison;
+	struct weft_progress progress;
+	weft_errors *errors;
+};
+
+static int
+compare_extent(void *context, size_t index, const void *bytes,
+               uint64_t offset, size_t n, weft_errors *e)
+{
+	struct verification *v = context;
+
+	return weft_compare_sink(&v->comparison, index, bytes, offset, n, e);
+}
+
+static void
+show_progress(void *context, uint64_t done, uint64_t all)
+{
+	struct verification *v = context;
+
+	weft_progress_show(&v->progress, done, all);
+}
+
+/* What weft.json of DST says, as if it came from the command line. */
+static void
+use_manifest(const weft_manifest *m, weft_options *o)
+{
+	o->to = (weft_choice){.layout = m->layout, .options = o->to_list};
+	for (size_t i = 0; i < m->noptions && i < WEFT_CLI_LIST; i++)
+		o->to_list[o->to.n_options++] = m->options[i].text
+			? weft_alloc_printf(&o->arena, "%s=%s",
+			                    m->options[i].name,
+			                    m->options[i].text)
+			: weft_alloc_printf(&o->arena, "%s=%lld",
+			                    m->options[i].name,
+			                    (long long)m->options[i].number);
+	for (size_t i = 0; i < m->nvariants && i < WEFT_CLI_LIST; i++)
+		o->variants[o->n_variants++] =
+			weft_alloc_printf(&o->arena, "%s=%s",
+			                  m->variants[i].name,
+			                  m->variants[i].on ? "true"
+			                                    : "false");
+}
+
+static int
+choose_layout(struct verification *v, weft_options *o)
+{
+	const weft_choice any = {0};
+
+	if (v->dst.manifest.model) {
+		use_manifest(&v->dst.manifest, o);
+		return 0;
+	}
+	if (weft_detect(&v->dst, &any))
+		return v->errors->code;
+	o->to = (weft_choice){
+		.layout = v->dst.model->layouts[v->dst.from.layout].name};
+	return 0;
+}
+
+static int
+wrong_header(struct verification *v, const struct weft_tensor *t,
+             const struct weft_stored *s)
+{
+	char want[256], have[256];
+	size_t n = 0, m = 0;
+
+	for (int i = 0; i < t->rank && n < 200; i++)
+		n += (size_t)snprintf(want + n, sizeof want - n, "%s%lld",
+		                      i ? ", " : "", (long long)t->shape[i]);
+	for (int i = 0; i < s->rank && m < 200; i++)
+		m += (size_t)snprintf(have + m, sizeof have - m, "%s%lld",
+		                      i ? ", " : "", (long long)s->shape[i]);
+	want[n] = have[m] = '\0';
+	return weft_error(v->errors, WEFT_BAD, "%s%s%s is %s [%s] and should "
+	                  "be %s [%s]", s->dir, s->dir[0] ? "/" : "", s->key,
+	                  weft_dtype_name(s->dtype), have,
+	                  weft_dtype_name(t->dtype), want);
+}
+
+static bool
+same_header(const struct weft_tensor *t, const struct weft_stored *s)
+{
+	return t->dtype == s->dtype && t->rank == s->rank &&
+	       (t->rank == 0 || memcmp(t->shape, s->shape,
+	                               (size_t)t->rank * 8) == 0);
+}
+
+static void
+report_keys(struct verification *v, const char **keys, size_t n,
+            const char *what)
+{
+	if (n == 0)
+		return;
+	weft_error(v->errors, WEFT_BAD, "%zu tensor%s %s", n,
+	           n == 1 ? " is" : "s are", what);
+	weft_fold_hints(v->errors, keys, n, 6);
+}
+
+/* The keys of DST that no target tensor claims. */
+static void
+find_extra(struct verification *v)
+{
+	const struct weft_source *s = &v->dst.source;
+	char *claimed = calloc(s->n + 1, 1);
+	const char **extra = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->job.n_targets && claimed; i++)
+		if (v->stored[i])
+			claimed[v->stored[i] - s->tensors] = 1;
+	for (size_t i = 0; i < s->n && claimed; i++)
+		if (!claimed[i]) {
+			extra = weft_grow(extra, n, sizeof *extra);
+			extra[n++] = s->tensors[i].key;
+		}
+	report_keys(v, extra, n, "too many in the target");
+	free(extra);
+	free(claimed);
+}
+
+static int
+compare_headers(struct verification *v)
+{
+	const char **missing = NULL;
+	size_t n = 0;
+
+	v->stored = calloc(v->job.n_targets + 1, sizeof *v->stored);
+	if (!v->stored)
+		weft_out_of_memory();
+	for (size_t i = 0; i < v->job.n_targets; i++) {
+		const struct weft_tensor *t = &v->job.targets[i];
+
+		v->stored[i] = weft_source_find(&v->dst.source, t->dir,
+		                                t->key);
+		if (!v->stored[i]) {
+			missing = weft_grow(missing, n, sizeof *missing);
+			missing[n++] = t->key;
+		} else if (!same_header(t, v->stored[i])) {
+			wrong_header(v, t, v->stored[i]);
+			break;
+		}
+	}
+	report_keys(v, missing, n, "missing in the target");
+	free(missing);
+	find_extra(v);
+	return v->errors->count ? v->errors->code : 0;
+}
+
+static int
+compare_files(struct verification *v)
+{
+	const weft_result *r = &v->result;
+	size_t n;
+	const char *text;
+
+	if (r->side.n && weft_side_compare(&r->side, &v->job.source.dir,
+	                                   &v->dst.source.dir, v->errors))
+		return v->errors->code;
+	if (!r->config)
+		return 0;
+	text = weft_job_read_file(&v->dst, r->config_name, &n);
+	if (text && n == r->config_size && memcmp(text, r->config, n) == 0)
+		return 0;
+	if (!text)
+		return weft_error(v->errors, WEFT_BAD, "%s is missing in the "
+		                  "target", r->config_name);
+	size_t at = weft_first_difference(text, r->config,
+		n < r->config_size ? n : r->config_size);
+	return weft_error(v->errors, WEFT_BAD, "%s differs from what the source "
+	                  "gives at byte %zu", r->config_name, at);
+}
+
+static int
+compare_data(struct verification *v, const weft_options *o)
+{
+	weft_run_options r = {.limits = o->limits};
+	weft_run_stats stats;
+	int code;
+
+	v->comparison = (struct weft_comparison){
+		.list = v->job.targets, .source = &v->dst.source,
+		.stored = v->stored, .why = "the source says so"};
+	r.kernels = weft_kernels_level("portable");
+	r.sink = compare_extent;
+	r.context = v;
+	r.progress = o->quiet ? NULL : show_progress;
+	code = weft_compare_copies(&v->job, &r);
+	if (!code)
+		code = weft_run(&v->job, v->job.targets, v->job.n_targets, &r,
+		                &stats);
+	weft_progress_end(&v->progress);
+	return code;
+}
+
+static int
+verify(struct verification *v, const weft_model *m, weft_options *o)
+{
+	weft_open_how how = {.follow_symlinks = o->how.follow_symlinks};
+	int code = weft_job_open(&v->dst, m, o->args[2], &how, v->errors);
+
+	if (!code)
+		code = choose_layout(v, o);
+	if (!code)
+		code = weft_prepare(&v->job, m, o, v->errors);
+	if (!code)
+		code = weft_result_make(&v->result, &v->job, o->max_shard);
+	if (!code)
+		code = compare_headers(v);
+	if (!code)
+		code = compare_files(v);
+	if (!code)
+		code = compare_data(v, o);
+	if (!code)
+		code = weft_source_unchanged(&v->job.source, v->errors);
+	if (!code)
+		code = weft_source_unchanged(&v->dst.source, v->errors);
+	return code;
+}
+
+int
+weft_cmd_verify(const weft_model *m, const weft_options *given, weft_errors *e)
+{
+	weft_options o = *given;
+	struct verification v = {.errors = e};
+	char size[32];
+	int code = verify(&v, m, &o);
+
+	if (!code && o.json)
+		printf("{\"equal\":true,\"tensors\":%zu,\"bytes\":%llu}\n",
+		       v.job.n_targets,
+		       (unsigned long long)v.job.bytes_out);
+	else if (!code && !o.quiet)
+		printf("%s is %s in layout %s: %zu tensors, %s, every element "
+		       "equal\n", o.args[2], o.args[1],
+		       m->layouts[v.job.to.layout].name, v.job.n_targets,
+		       weft_human_bytes(size, v.job.bytes_out));
+	free(v.stored);
+	weft_result_free(&v.result);
+	weft_job_close(&v.job);
+	weft_job_close(&v.dst);
+	return code;
+}

@@ -1,0 +1,111 @@
+#include "compare.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/kernels.h"
+
+enum { PIECE = 256 << 10 };
+
+static bool
+as_real(enum weft_dtype dtype, const void *bytes, double *r)
+{
+	weft_value_chain to_f64 = {.to = WEFT_VALUE_F64};
+
+	switch (dtype) {
+	case WEFT_F64: to_f64.from = WEFT_VALUE_F64; break;
+	case WEFT_F32: to_f64.from = WEFT_VALUE_F32; break;
+	case WEFT_F16: to_f64.from = WEFT_VALUE_F16; break;
+	case WEFT_BF16: to_f64.from = WEFT_VALUE_BF16; break;
+	default: return false;
+	}
+	weft_value_run(&to_f64, bytes, r, 1);
+	return true;
+}
+
+const char *
+weft_element_text(char buffer[64], enum weft_dtype dtype, const void *bytes)
+{
+	int width = weft_dtype_bits(dtype) / 8;
+	uint64_t bits = 0;
+	double r;
+
+	memcpy(&bits, bytes, (size_t)(width ? width : 1));
+	if (as_real(dtype, bytes, &r))
+		snprintf(buffer, 64, "0x%0*" PRIx64 " = %.9g", width * 2, bits,
+		         r);
+	else
+		snprintf(buffer, 64, "0x%0*" PRIx64, width ? width * 2 : 2,
+		         bits);
+	return buffer;
+}
+
+static int
+report(const struct weft_comparison *c, const struct weft_tensor *t,
+       const struct weft_stored *s, uint64_t at, const char *want,
+       const char *have, weft_errors *e)
+{
+	int bits = weft_dtype_bits(t->dtype);
+	uint64_t width = bits < 8 ? 1 : (uint64_t)bits / 8;
+	uint64_t into = at % width;
+	char index[256], a[64], b[64];
+
+	weft_error(e, WEFT_BAD, "%s%s%s%s is %s and should be %s", t->dir,
+	           t->dir[0] ? "/" : "", t->key,
+	           weft_run_index(index, t->shape, t->rank,
+	                          (int64_t)(at * 8 / (uint64_t)bits)),
+	           weft_element_text(a, t->dtype, have - into),
+	           weft_element_text(b, t->dtype, want - into));
+	weft_hint(e, "byte %llu of %s; %s",
+	          (unsigned long long)(s->offset + at - into),
+	          c->source->files[s->file].path, c->why);
+	return WEFT_BAD;
+}
+
+int
+weft_compare_sink(void *context, size_t index, const void *bytes,
+                  uint64_t offset, size_t n, weft_errors *e)
+{
+	const struct weft_comparison *c = context;
+	const struct weft_stored *s = c->stored[index];
+	const struct weft_file *f = &c->source->files[s->file];
+	char *have = malloc(PIECE);
+	int code = 0;
+
+	if (!have)
+		weft_out_of_memory();
+	for (size_t at = 0; at < n && !code;) {
+		size_t k = n - at < PIECE ? n - at : PIECE, same;
+		const char *want = (const char *)bytes + at;
+
+		code = weft_file_pread(f, have, k, s->offset + offset + at, e);
+		same = code ? k : weft_first_difference(want, have, k);
+		if (same < k)
+			code = report(c, &c->list[index], s,
+			              offset + at + same, want + same,
+			              have + same, e);
+		at += k;
+	}
+	free(have);
+	return code;
+}
+
+int
+weft_compare_copies(weft_job *job, const weft_run_options *o)
+{
+	struct weft_comparison c = {
+		.list = job->copies, .source = &job->source,
+		.stored = job->copied,
+		.why = "the rest of the source, or the padding of the rule, "
+		       "says so",
+	};
+	weft_run_options r = *o;
+	weft_run_stats stats;
+
+	r.sink = weft_compare_sink;
+	r.context = &c;
+	r.order = NULL;
+	r.progress = NULL;
+	return weft_run(job, job->copies, job->n_copies, &r, &stats);
+}

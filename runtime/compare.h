@@ -1,0 +1,28 @@
+/* A sink that compares: assembled tensors with stored ones. */
+#ifndef WEFT_COMPARE_H
+#define WEFT_COMPARE_H
+
+#include "run.h"
+
+/* Context of weft_compare_sink. Tensor `i` of the list has to equal
+ * stored[i] of `source`. */
+struct weft_comparison {
+	const struct weft_tensor *list;
+	const struct weft_source *source;
+	const struct weft_stored *const *stored;
+	const char *why;       /* "it should repeat the rest of the source" */
+};
+
+/* WEFT_BAD at the first difference: the tensor, the indices, both values. */
+int weft_compare_sink(void *context, size_t index, const void *bytes,
+                      uint64_t offset, size_t n, weft_errors *e);
+
+/* The tensors in job->copies say what the rest of the source says of them.
+ * Returns 0 or a code. */
+int weft_compare_copies(weft_job *job, const weft_run_options *o);
+
+/* One element as text, "0x3f80 = 1" where the dtype has numbers. */
+const char *weft_element_text(char buffer[64], enum weft_dtype dtype,
+                              const void *bytes);
+
+#endif

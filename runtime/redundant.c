@@ -1,0 +1,145 @@
+/* What the source says more than once, and what it says by zeros: repeated
+ * tensors, further copies under other keys, padding, block diagonals. Each is
+ * assembled from the rest of the source like a tensor of a target, and has to
+ * be equal to what is stored. */
+#include <string.h>
+
+#include "checked.h"
+#include "job.h"
+#include "keymap.h"
+
+struct search {
+	weft_job *job;
+	weft_keymap padded;    /* tensor of the source -> number in copies */
+	int64_t covered;
+};
+
+static struct weft_tensor *
+add(weft_job *job, const struct weft_stored *s)
+{
+	size_t n = job->n_copies++;
+
+	job->copies = weft_grow(job->copies, n, sizeof *job->copies);
+	job->copied = weft_grow(job->copied, n, sizeof *job->copied);
+	job->copied[n] = s;
+	job->copies[n] = (struct weft_tensor){
+		.key = s->key, .dir = s->dir, .shape = s->shape,
+		.rank = s->rank, .dtype = s->dtype, .count = s->count,
+		.bytes = s->bytes, .whole = -1};
+	return &job->copies[n];
+}
+
+static void
+add_share(weft_job *job, struct weft_tensor *t, struct weft_cell_state *c,
+          int64_t instance)
+{
+	struct weft_share *more =
+		weft_alloc_array(&job->arena, (size_t)t->n_shares + 1,
+		                 sizeof *more);
+
+	if (t->n_shares)
+		memcpy(more, t->shares, (size_t)t->n_shares * sizeof *more);
+	more[t->n_shares++] = (struct weft_share){c, instance};
+	t->shares = more;
+}
+
+static void
+add_padded(struct search *q, struct weft_cell_state *c, int64_t instance)
+{
+	weft_job *job = q->job;
+	const struct weft_stored *s =
+		&job->source.tensors[c->stored[instance]];
+	size_t n = weft_keymap_put(&q->padded, s->dir, s->key, job->n_copies);
+
+	if (n == job->n_copies)
+		add(job, s);
+	add_share(job, &job->copies[n], c, instance);
+}
+
+static bool
+look_at_cell(struct search *q, struct weft_cell_state *c)
+{
+	for (int64_t i = 0; i < c->n; i++) {
+		struct weft_frame f;
+
+		if (c->stored[i] < 0)
+			continue;
+		if (c->cell->flags & WEFT_ALSO || weft_cell_is_repeat(c, i)) {
+			weft_job *job = q->job;
+
+			add_share(job, add(job, &job->source.tensors[
+				c->stored[i]]), c, i);
+			continue;
+		}
+		if (!weft_cell_frame(c, i, &f))
+			return false;
+		if (!weft_frame_is_full(&f))
+			add_padded(q, c, i);
+	}
+	return true;
+}
+
+static bool
+count_piece(void *context, const struct weft_piece *p)
+{
+	struct search *q = context;
+
+	q->covered += weft_piece_count(p);
+	return true;
+}
+
+/* Packs whose terms fill them have nothing that must be zero. */
+static bool
+is_covered(struct search *q, const struct weft_tensor *t)
+{
+	q->covered = 0;
+	for (int i = 0; i < t->n_shares; i++) {
+		struct weft_frame f;
+
+		if (!weft_cell_frame(t->shares[i].cell, t->shares[i].instance,
+		                     &f))
+			return false;
+		weft_view_pieces(&f, 0, f.count, count_piece, q);
+	}
+	return q->covered == t->count;
+}
+
+static bool
+is_alone(const struct weft_tensor *t)
+{
+	const struct weft_cell_state *c = t->shares[0].cell;
+
+	return !(c->cell->flags & WEFT_ALSO) &&
+	       !weft_cell_is_repeat(c, t->shares[0].instance);
+}
+
+static void
+leave_out_covered(struct search *q)
+{
+	weft_job *job = q->job;
+	size_t n = 0;
+
+	for (size_t i = 0; i < job->n_copies; i++) {
+		if (is_alone(&job->copies[i]) && is_covered(q, &job->copies[i]))
+			continue;
+		job->copies[n] = job->copies[i];
+		job->copied[n++] = job->copied[i];
+	}
+	job->n_copies = n;
+}
+
+int
+weft_plan_redundant(weft_job *job)
+{
+	struct search q = {.job = job};
+
+	for (int k = 0; k < job->n_from; k++) {
+		struct weft_cell_state *c = &job->from_cells[k];
+
+		if (c->stored && !c->row->row->keep && !look_at_cell(&q, c))
+			break;
+	}
+	leave_out_covered(&q);
+	weft_keymap_free(&q.padded);
+	return job->errors->count ? job->errors->code : 0;
+}
