@@ -3,6 +3,7 @@
  * without the fault does its work. The calls below stand in for libc's. */
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
@@ -26,6 +27,7 @@ static struct fault {
 	int seen;
 } fault;
 
+static int killed_at = -1;       /* the call before which the process dies */
 static size_t most_written = SIZE_MAX;
 static bool is_output[1024];     /* descriptors that were created */
 static void (*before_lock)(void);
@@ -36,6 +38,8 @@ fails(enum call call)
 {
 	int n;
 
+	if (killed_at-- == 0)
+		kill(getpid(), SIGKILL);
 	if (fault.call != call)
 		return false;
 	n = fault.seen++;
@@ -430,6 +434,43 @@ check_lock_file(void)
 	weft_errors_free(&e);
 }
 
+/* The process is killed before call `n`. Returns whether it got that far. */
+static bool
+killed_before(int n)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		killed_at = n;
+		_exit(convert("new", "src", &(weft_errors){0}));
+	}
+	waitpid(child, &status, 0);
+	return WIFSIGNALED(status);
+}
+
+static void
+sweep_kills(void)
+{
+	int bad = 0, n = 0;
+	bool killed = true;
+
+	for (; killed; n++) {
+		weft_errors e = {0};
+		bool whole;
+
+		killed = killed_before(n);
+		whole = is_whole();
+		bad += !whole && exists("new");
+		tree_remove("new");
+		bad += convert("new", "src", &e) != 0 || !is_whole() ||
+		       exists(".new.weft-partial");
+		weft_errors_free(&e);
+		tree_remove("new");
+	}
+	CHECK("killed before every call", !bad && n > 30, "%d of %d", bad, n);
+}
+
 int
 main(void)
 {
@@ -441,6 +482,7 @@ main(void)
 	check_no_locks();
 	check_lock_file();
 	check_late_lock();
+	sweep_kills();
 	for (enum call call = FLOCK; call < CALLS; call++)
 		for (int i = 0; i < 3; i++)
 			sweep(call, i == 1, i == 2);
