@@ -1,7 +1,8 @@
 /* How fast the kernels are: medians of interleaved rounds, as a rate and as a
- * ratio to one memcpy of the same bytes in the same round. Payload bytes, 1e9
- * to the GB. Usage: kernels [ROUNDS [MEGABYTES]] */
-#include <fcntl.h>
+ * ratio to one memcpy of the same bytes in the same round. GB is 1e9 bytes.
+ *
+ *   kernels [ROUNDS [MEGABYTES]]
+ */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +14,13 @@
 #include "../../runtime/kernels/kernels.h"
 
 #define MOST_ROUNDS 64
+#define MOST_COLUMNS 16
+#define MOST_PIECE ((size_t)8 << 20)
 
 static size_t total = (size_t)256 << 20;
 static char *source, *target;
 
-/* `count` matrices of rows x cols behind each other, each transposed, in
- * pieces of at most `piece` bytes of the target into a buffer if not 0. */
+/* A matrix of the source; as many as there is room for behind each other. */
 struct shape {
 	int64_t rows, cols;
 	int width;
@@ -30,6 +32,18 @@ static const struct shape shapes[] = {
 	{2048, 768, 4}, {768, 2048, 4}, {4096, 4096, 4},
 	{2048, 4096, 1}, {2048, 1024, 8},
 };
+
+/* A column of the tables: a level and where its stores go. */
+struct column {
+	const weft_kernels *kernels;
+	weft_store store;
+};
+
+static struct column column[MOST_COLUMNS];
+static int columns;
+
+/* A cell in every round: seconds. */
+static double seconds[MOST_COLUMNS + 1][MOST_ROUNDS];
 
 static double
 now(void)
@@ -63,28 +77,68 @@ compare(const void *a, const void *b)
 }
 
 static double
-median(double *v, int n)
+median(const double *v, int n)
 {
-	qsort(v, (size_t)n, sizeof(*v), compare);
-	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+	double sorted[MOST_ROUNDS];
+
+	memcpy(sorted, v, (size_t)n * sizeof(*v));
+	qsort(sorted, (size_t)n, sizeof(*sorted), compare);
+	return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
+/* The median over rounds of a / b. */
 static double
-transpose_time(const weft_kernels *k, const struct shape *s, weft_store store,
-	       size_t *done)
+ratio(const double *a, const double *b, int rounds)
 {
-	size_t bytes = (size_t)(s->rows * s->cols) * (size_t)s->width, at;
-	weft_nest n = {2, {s->rows, s->cols},
-		       {s->cols * s->width, s->width},
-		       {s->width, s->rows * s->width}};
-	double start;
+	double v[MOST_ROUNDS];
+	int r;
 
-	weft_nest_normalise(&n);
-	start = now();
-	for (at = 0; at + bytes <= total; at += bytes)
-		weft_move(k, &n, s->width, store, source + at, target + at);
-	*done = at;
-	return now() - start;
+	for (r = 0; r < rounds; r++)
+		v[r] = a[r] / b[r];
+	return median(v, rounds);
+}
+
+static void
+find_columns(void)
+{
+	const char *const *level;
+
+	for (level = weft_kernels_levels(); *level; level++) {
+		if (columns + 2 > MOST_COLUMNS)
+			break;
+		column[columns].kernels = weft_kernels_level(*level);
+		column[columns++].store = WEFT_STORE_CACHED;
+		column[columns].kernels = weft_kernels_level(*level);
+		column[columns++].store = WEFT_STORE_STREAM;
+	}
+}
+
+static void
+print_heads(const char *title)
+{
+	int i;
+
+	printf("%-24s %8s", title, "memcpy");
+	for (i = 0; i < columns; i++)
+		printf("  %9s%7s", weft_kernels_name(column[i].kernels),
+		       column[i].store == WEFT_STORE_STREAM ? "stream" : "");
+	putchar('\n');
+}
+
+/* `bytes` moved in every cell; the last column is the one to compare with. */
+static void
+print_row(const char *name, size_t bytes, int rounds)
+{
+	int i;
+
+	printf("%-24s %8.2f", name,
+	       (double)bytes * 1e-9 / median(seconds[columns], rounds));
+	for (i = 0; i < columns; i++)
+		printf("    %5.2f (%.2f)",
+		       (double)bytes * 1e-9 / median(seconds[i], rounds),
+		       ratio(seconds[columns], seconds[i], rounds));
+	putchar('\n');
+	fflush(stdout);
 }
 
 static double
@@ -96,61 +150,127 @@ copy_time(size_t bytes)
 	return now() - start;
 }
 
-/* A column of the table: a level and where its stores go. */
-struct column {
-	const weft_kernels *kernels;
-	weft_store store;
-};
-
-static int
-columns(struct column *c)
+static size_t
+matrix_bytes(const struct shape *s)
 {
-	const char *const *level;
-	int n = 0;
+	return (size_t)(s->rows * s->cols * s->width);
+}
 
-	for (level = weft_kernels_levels(); *level; level++) {
-		c[n].kernels = weft_kernels_level(*level);
-		c[n++].store = WEFT_STORE_CACHED;
-		c[n].kernels = weft_kernels_level(*level);
-		c[n++].store = WEFT_STORE_STREAM;
-	}
-	return n;
+static double
+transpose_time(const struct column *c, const struct shape *s)
+{
+	size_t bytes = matrix_bytes(s), at;
+	weft_nest n = {2, {s->rows, s->cols},
+		       {s->cols * s->width, s->width},
+		       {s->width, s->rows * s->width}};
+	double start;
+
+	weft_nest_normalise(&n);
+	start = now();
+	for (at = 0; at + bytes <= total; at += bytes)
+		weft_move(c->kernels, &n, s->width, c->store, source + at,
+			  target + at);
+	return now() - start;
 }
 
 static void
 transposes(int rounds)
 {
-	struct column c[16];
-	static double rate[17][MOST_ROUNDS], ratio[16][MOST_ROUNDS];
-	int n = columns(c), i, r;
-	size_t s, done;
-	double copy, t;
+	const struct shape *s = shapes;
+	const struct shape *end = s + sizeof(shapes) / sizeof(*s);
+	char name[64];
+	size_t done;
+	int i, r;
 
-	printf("%-22s %8s", "transpose, GB/s", "memcpy");
-	for (i = 0; i < n; i++)
-		printf("  %9s%s", weft_kernels_name(c[i].kernels),
-		       c[i].store == WEFT_STORE_STREAM ? " stream" : " cached");
-	putchar('\n');
-	for (s = 0; s < sizeof(shapes) / sizeof(*shapes); s++) {
+	print_heads("transpose, GB/s");
+	for (; s < end; s++) {
+		done = total - total % matrix_bytes(s);
 		for (r = 0; r < rounds; r++) {
-			transpose_time(c[0].kernels, &shapes[s], c[0].store,
-				       &done);
-			copy = copy_time(done);
-			rate[n][r] = (double)done / copy * 1e-9;
-			for (i = 0; i < n; i++) {
-				t = transpose_time(c[i].kernels, &shapes[s],
-						   c[i].store, &done);
-				rate[i][r] = (double)done / t * 1e-9;
-				ratio[i][r] = copy / t;
-			}
+			for (i = 0; i < columns; i++)
+				seconds[i][r] = transpose_time(&column[i],
+							       s);
+			seconds[columns][r] = copy_time(done);
 		}
-		printf("[%4d x %4d] of %d bytes %7.2f", (int)shapes[s].rows,
-		       (int)shapes[s].cols, shapes[s].width,
-		       median(rate[n], rounds));
-		for (i = 0; i < n; i++)
-			printf("     %5.2f (%.2f)", median(rate[i], rounds),
-			       median(ratio[i], rounds));
-		putchar('\n');
+		snprintf(name, sizeof(name), "[%4d x %4d] of %d bytes",
+			 (int)s->rows, (int)s->cols, s->width);
+		print_row(name, done, rounds);
+	}
+}
+
+/* Moves of other kinds, from and to all of the memory there is. */
+struct other {
+	const char *name;
+	weft_nest nest;
+	weft_value_chain chain;
+};
+
+#define MATRICES 16
+#define SIDE INT64_C(2048)
+
+static struct other others[] = {
+	{"bf16 to f32", {1, {MATRICES * SIDE * SIDE}, {2}, {4}},
+	 {WEFT_VALUE_BF16, WEFT_VALUE_F32, 0, {{0}}}},
+	{"f32 to bf16", {1, {MATRICES * SIDE * SIDE}, {4}, {2}},
+	 {WEFT_VALUE_F32, WEFT_VALUE_BF16, 0, {{0}}}},
+	{"f16 to f32", {1, {MATRICES * SIDE * SIDE}, {2}, {4}},
+	 {WEFT_VALUE_F16, WEFT_VALUE_F32, 0, {{0}}}},
+	{"f32 to f16", {1, {MATRICES * SIDE * SIDE}, {4}, {2}},
+	 {WEFT_VALUE_F32, WEFT_VALUE_F16, 0, {{0}}}},
+	{"f16 to bf16", {1, {MATRICES * SIDE * SIDE}, {2}, {2}},
+	 {WEFT_VALUE_F16, WEFT_VALUE_BF16, 0, {{0}}}},
+	{"bf16, add 1", {1, {MATRICES * SIDE * SIDE}, {2}, {2}},
+	 {WEFT_VALUE_BF16, WEFT_VALUE_BF16, 1, {{WEFT_VALUE_ADD, 1}}}},
+	{"transpose, f32 to bf16",
+	 {3, {MATRICES, SIDE, SIDE}, {SIDE * SIDE * 4, SIDE * 4, 4},
+	  {SIDE * SIDE * 2, 2, SIDE * 2}},
+	 {WEFT_VALUE_F32, WEFT_VALUE_BF16, 0, {{0}}}},
+	{"interleave, 2 bytes",
+	 {3, {2, MATRICES * SIDE, SIDE},
+	  {MATRICES * SIDE * SIDE * 2, SIDE * 2, 2}, {2, SIDE * 4, 4}},
+	 {WEFT_VALUE_BF16, WEFT_VALUE_BF16, 0, {{0}}}},
+	{"interleave one, 2 bytes",
+	 {2, {MATRICES * SIDE, SIDE}, {SIDE * 2, 2}, {SIDE * 4, 4}},
+	 {WEFT_VALUE_BF16, WEFT_VALUE_BF16, 0, {{0}}}},
+	{"transpose, interleave one",
+	 {3, {MATRICES, SIDE, SIDE}, {SIDE * SIDE * 2, SIDE * 2, 2},
+	  {SIDE * SIDE * 4, 4, SIDE * 4}},
+	 {WEFT_VALUE_BF16, WEFT_VALUE_BF16, 0, {{0}}}},
+	{"swap axes, runs of 256",
+	 {3, {MATRICES * 64, 512, 128}, {131072, 256, 2},
+	  {256, MATRICES * 64 * 256, 2}},
+	 {WEFT_VALUE_BF16, WEFT_VALUE_BF16, 0, {{0}}}},
+	{"swap axes, runs of 32",
+	 {3, {MATRICES * 64, 4096, 16}, {131072, 32, 2},
+	  {32, MATRICES * 64 * 32, 2}},
+	 {WEFT_VALUE_BF16, WEFT_VALUE_BF16, 0, {{0}}}},
+};
+
+/* Bytes read and written, for these change their number. */
+static void
+other_moves(int rounds)
+{
+	const weft_kernels *k = weft_kernels_choose();
+	struct other *o = others;
+	struct other *end = o + sizeof(others) / sizeof(*o);
+	double start, copy[MOST_ROUNDS], bytes;
+	int r;
+
+	printf("\n%-26s (%s)\n", "others, GB/s in and out",
+	       weft_kernels_name(k));
+	for (; o < end; o++) {
+		weft_nest_normalise(&o->nest);
+		bytes = (double)(weft_nest_count(&o->nest)
+				 * (weft_value_width(o->chain.from)
+				    + weft_value_width(o->chain.to)));
+		for (r = 0; r < rounds; r++) {
+			copy[r] = copy_time((size_t)bytes / 2);
+			start = now();
+			weft_move_value(k, &o->nest, &o->chain, source, target);
+			seconds[0][r] = now() - start;
+		}
+		printf("%-26s %6.2f (%.2f)\n", o->name,
+		       bytes * 1e-9 / median(seconds[0], rounds),
+		       ratio(copy, seconds[0], rounds));
 		fflush(stdout);
 	}
 }
@@ -186,6 +306,7 @@ assemble_time(const struct column *c, const struct shape *s, int fd,
 	return now() - start;
 }
 
+/* Without a name, in TMPDIR. */
 static int
 scratch_file(void)
 {
@@ -193,7 +314,8 @@ scratch_file(void)
 	char path[4096];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/weft-bench-XXXXXX", dir ? dir : "/tmp");
+	snprintf(path, sizeof(path), "%s/weft-bench-XXXXXX",
+		 dir ? dir : "/tmp");
 	fd = mkstemp(path);
 	if (fd < 0) {
 		perror(path);
@@ -204,36 +326,28 @@ scratch_file(void)
 }
 
 static void
-assembles(int rounds, const char *what, int fd)
+assemble(int rounds, const char *where, int fd, char *buffer)
 {
 	static const size_t pieces[] = {
-		(size_t)256 << 10, (size_t)1 << 20, (size_t)4 << 20,
-		(size_t)8 << 20,
+		(size_t)256 << 10, (size_t)1 << 20, MOST_PIECE,
 	};
-	static double rate[17][MOST_ROUNDS];
-	const struct shape *shape = &shapes[2];
-	struct column c[16];
-	int n = columns(c), i, r;
-	char *buffer = pages((size_t)8 << 20);
+	const struct shape *s = &shapes[0];
+	char name[64];
 	size_t p;
+	int i, r;
 
 	for (p = 0; p < sizeof(pieces) / sizeof(*pieces); p++) {
-		for (r = -1; r < rounds; r++)
-			for (i = 0; i <= n; i++) {
-				double t = assemble_time(i < n ? &c[i] : NULL,
-							 shape, fd, buffer,
-							 pieces[p]);
-				if (r >= 0)
-					rate[i][r] = (double)total / t * 1e-9;
-			}
-		printf("%-6s %5zu KiB         %7.2f", what, pieces[p] >> 10,
-		       median(rate[n], rounds));
-		for (i = 0; i < n; i++)
-			printf("     %5.2f       ", median(rate[i], rounds));
-		putchar('\n');
-		fflush(stdout);
+		assemble_time(NULL, s, fd, buffer, pieces[p]);
+		for (r = 0; r < rounds; r++)
+			for (i = 0; i <= columns; i++)
+				seconds[i][r] = assemble_time(
+					i < columns ? &column[i] : NULL, s,
+					fd, buffer, pieces[p]);
+		snprintf(name, sizeof(name), "%s, pieces of %zu KiB", where,
+			 pieces[p] >> 10);
+		print_row(name, total, rounds);
 	}
-	munmap(buffer, (size_t)8 << 20);
+	close(fd);
 }
 
 int
@@ -243,18 +357,21 @@ main(int argc, char **argv)
 
 	if (argc > 2)
 		total = (size_t)strtoul(argv[2], NULL, 10) << 20;
-	if (rounds < 1 || rounds > MOST_ROUNDS || total < (size_t)64 << 20) {
+	if (rounds < 1 || rounds > MOST_ROUNDS || total < (size_t)256 << 20) {
 		fprintf(stderr, "usage: kernels [ROUNDS [MEGABYTES]]: at most "
-			"%d rounds, at least 64 megabytes\n", MOST_ROUNDS);
+			"%d rounds, at least 256 megabytes\n", MOST_ROUNDS);
 		return 64;
 	}
 	source = pages(total);
 	target = pages(total);
 	memset(source, 1, total);
 	memset(target, 2, total);
-	if (!getenv("NOT")) transposes(rounds);
-	puts("transposed into a buffer and written to a file");
-	assembles(rounds, "memory", memfd_create("weft", 0));
-	assembles(rounds, "disk", scratch_file());
+	find_columns();
+	transposes(rounds);
+	other_moves(rounds);
+	putchar('\n');
+	print_heads("into a file, GB/s");
+	assemble(rounds, "memory", memfd_create("weft", 0), target);
+	assemble(rounds, "disk", scratch_file(), target);
 	return 0;
 }

@@ -22,7 +22,9 @@ guard_random(uint64_t *state)
 static inline int64_t
 guard_between(uint64_t *state, int64_t low, int64_t high)
 {
-	return low + (int64_t)(guard_random(state) % (uint64_t)(high - low + 1));
+	uint64_t many = (uint64_t)(high - low + 1);
+
+	return low + (int64_t)(guard_random(state) % many);
 }
 
 /* `room` bytes between two pages that fault; more than `room` only by what

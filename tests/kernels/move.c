@@ -142,7 +142,8 @@ large_move(const weft_kernels *k)
 int
 main(void)
 {
-	struct sides g = {guard_new(NEST_ROOM), guard_new(NEST_ROOM), guard_new(NEST_ROOM)};
+	struct sides g = {guard_new(NEST_ROOM), guard_new(NEST_ROOM),
+			  guard_new(NEST_ROOM)};
 	const char *const *level;
 	const weft_kernels *k;
 	uint64_t state = 4;

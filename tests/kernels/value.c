@@ -172,8 +172,9 @@ pattern(const struct format *f, uint64_t i, uint64_t *state)
 
 /* One batch through guarded memory; the first wrong element or -1. */
 static int64_t
-batch(const weft_kernels *k, const struct format *from, const struct format *to, size_t n,
-      uint64_t start, guard g[2], uint64_t *state, size_t *lost)
+batch(const weft_kernels *k, const struct format *from,
+      const struct format *to, size_t n, uint64_t start, guard g[2],
+      uint64_t *state, size_t *lost)
 {
 	weft_value_chain chain = {.from = from->type, .to = to->type};
 	char *src = guard_place(&g[0], n * (size_t)width_of(from), state);
