@@ -8,6 +8,7 @@
 #define WEFT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define WEFT_VERSION "0.1"
@@ -95,6 +96,11 @@ typedef struct weft_place weft_place;
 /* Axis `axis` consists of the `n` axes `parts`, slowest first. */
 void weft_split(weft_place *, int axis, int n, const int *parts);
 
+/* let p = up gate: index i of the axis is stored where stored[i] would be. Only
+ * the axes of the stored tensor are reordered; weft_hole_labels() has words by
+ * the index itself. */
+void weft_order(weft_place *, int axis, const int *stored);
+
 /* The key, part by part. Everything before weft_directory_end() names the
  * directory. */
 void weft_literal(weft_place *, const char *text);
@@ -158,6 +164,20 @@ typedef struct weft_captures {
 } weft_captures;
 
 typedef bool weft_scanner(const char *key, weft_captures *);
+
+/* What a scanner returns where it matches: true. `spans` has the begin and end
+ * of each of the n holes in turn, n <= WEFT_CAPTURES. */
+static inline bool
+weft_found(weft_captures *c, int pattern, int n, const char *const *spans)
+{
+	c->pattern = pattern;
+	c->n = n;
+	for (int i = 0; i < n; i++) {
+		c->begin[i] = spans[2 * i];
+		c->end[i] = spans[2 * i + 1];
+	}
+	return true;
+}
 
 /* What a key that matches this pattern may be: cells, in the order of the
  * table, or dropped. */
