@@ -1,0 +1,165 @@
+/* Detections are apart: that of one layout is false on the full key set of
+ * every other one, in each of its variants. What is compared of config and
+ * headers separates two layouts, too, if both compare it: where both hold for
+ * one source, that is the error of two layouts when it is read. */
+#include <string.h>
+
+#include "check_proof_facts.h"
+
+/* ---- questions ---- */
+
+/* Whether the detect of `column` is false on every key set of `other`. */
+static bool
+is_apart(struct facts *f, int column, int other, const char **example)
+{
+	const struct column *a = &f->m->columns[column];
+	const struct column *b = &f->m->columns[other];
+	struct logic *l = logic_new(f->m);
+	struct view *mine = view_new(l, NULL), *theirs = view_new(l, NULL);
+	const struct form *g;
+
+	if (strcmp(a->format, b->format) != 0)
+		return true;
+	f->column = other;
+	theirs->side = 1;
+	l->has = facts_has;
+	l->has_of = f;
+	g = form_of(l, a->detect, mine);
+	g = form_all(l, g, form_of(l, b->detect, theirs));
+	return form_refute(l, g, example);
+}
+
+static bool
+is_undecided(const struct checked *m, int a, int b)
+{
+	for (int i = 0; i < m->n_undecided; i++) {
+		const struct undecided *u = &m->undecided[i];
+
+		if ((u->a == a && u->b == b) || (u->a == b && u->b == a))
+			return true;
+	}
+	return false;
+}
+
+/* ---- what helps the user ---- */
+
+/* The first has(KEY) in a predicate, by whether a layout may have such a key;
+ * negated ones do not count. -1 if there is none. */
+static int
+find_has(const struct facts *f, const struct bound *x, int column,
+         bool possible, const char **key)
+{
+	int n;
+
+	if (!x || x->op == BOUND_NOT)
+		return -1;
+	if (x->op == BOUND_HAS)
+		return facts_possible(f, column, (int)x->n, key) == possible
+			? (int)x->n : -1;
+	n = find_has(f, x->a, column, possible, key);
+	return n >= 0 ? n : find_has(f, x->b, column, possible, key);
+}
+
+static void
+report(struct facts *f, int column, int other, const char *example)
+{
+	struct checked *m = f->m;
+	const struct column *a = &m->columns[column], *b = &m->columns[other];
+	const char *key = NULL, *apart;
+	int same = find_has(f, a->detect, other, true, &key);
+	int n = find_has(f, b->detect, column, false, NULL);
+	struct diag *g;
+
+	apart = n < 0 ? "with a key that only it has"
+	              : arena_printf(m->arena, "(%s)", m->evidence[n].text);
+	g = check_error(m, CHECK_detect_overlap, a->detect_span,
+	                "this also holds for a source in layout %s%s%s%s%s",
+	                b->name, example ? ", as with " : "",
+	                example ? example : "",
+	                same < 0 ? "" : ": both have ", same < 0 ? "" : key);
+	check_note(m, g, b->span, "layout %s; add `and not has%s%s`, or "
+	           "say `undecidable %s %s` if nothing tells them apart",
+	           b->name, n < 0 ? " …` " : "", apart, a->name, b->name);
+}
+
+static void
+check_pairs(struct facts *f, int column)
+{
+	struct checked *m = f->m;
+
+	for (int i = 0; i < m->n_columns; i++) {
+		const char *example = NULL;
+
+		if (i == column || is_undecided(m, column, i))
+			continue;
+		if (!is_apart(f, column, i, &example))
+			report(f, column, i, example);
+	}
+}
+
+/* A note for each key that the layout asks for and never has. */
+static void
+note_absent(struct facts *f, const struct bound *x, int column,
+            struct diag *g)
+{
+	const struct evidence *e;
+
+	if (!x || x->op == BOUND_NOT)
+		return;
+	if (x->op == BOUND_HAS &&
+	    !facts_possible(f, column, (int)x->n, NULL)) {
+		e = &f->m->evidence[x->n];
+		check_note(f->m, g, x->span, "no place of %s has the key %s",
+		           f->m->columns[column].name, e->text);
+	}
+	note_absent(f, x->a, column, g);
+	note_absent(f, x->b, column, g);
+}
+
+/* Its own key set can make the detect of a layout true. */
+static void
+check_own(struct facts *f, int column)
+{
+	const struct column *c = &f->m->columns[column];
+	struct logic *l = logic_new(f->m);
+	struct diag *g;
+
+	f->column = column;
+	l->has = facts_has;
+	l->has_of = f;
+	if (!form_refute(l, form_of(l, c->detect, view_new(l, NULL)), NULL))
+		return;
+	g = check_error(f->m, CHECK_detect_never, c->detect_span,
+	                "this never holds for a source in layout %s itself",
+	                c->name);
+	note_absent(f, c->detect, column, g);
+}
+
+static void
+check_needless(struct facts *f, const struct undecided *u)
+{
+	const struct column *a = &f->m->columns[u->a];
+	const struct column *b = &f->m->columns[u->b];
+
+	if (!a->detect || !b->detect || !is_apart(f, u->a, u->b, NULL) ||
+	    !is_apart(f, u->b, u->a, NULL))
+		return;
+	check_error(f->m, CHECK_undecidable_needless, u->span,
+	            "%s and %s are told apart by what their detect asks for; "
+	            "without this line no source of theirs needs --from",
+	            a->name, b->name);
+}
+
+void
+prove_detect(struct checked *m)
+{
+	struct facts *f = facts_new(m);
+
+	for (int i = 0; i < m->n_columns; i++)
+		if (m->columns[i].detect) {
+			check_own(f, i);
+			check_pairs(f, i);
+		}
+	for (int i = 0; i < m->n_undecided; i++)
+		check_needless(f, &m->undecided[i]);
+}

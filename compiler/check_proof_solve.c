@@ -1,0 +1,216 @@
+/* Refutes formulas: a tableau whose branches close on contradictions. */
+#include <string.h>
+
+#include "check_proof.h"
+
+enum { STEPS = 50000, FACTS = 512 };
+
+struct pending {
+	const struct form *form;
+	const struct pending *next;
+};
+
+struct search {
+	struct logic *l;
+	const struct form *fact[FACTS]; /* FACT and IS */
+	int n_facts;
+	const struct poly *least[FACTS];
+	int n_least;
+	int steps;
+	bool given_up;
+};
+
+/* ---- leaves ---- */
+
+static bool
+same_value(const struct form *a, const struct form *b)
+{
+	return strcmp(a->value, b->value) == 0;
+}
+
+/* Texts (1), integers and lists of them (2), anything else (0): 1 and 1.0 may
+ * be equal, though they are written in two ways. */
+static int
+constant_kind(const char *value)
+{
+	if (strchr(value, '"'))
+		return 1;
+	return value[strspn(value, "0123456789+-(),")] ? 0 : 2;
+}
+
+static bool
+same_kind(const struct form *a, const struct form *b)
+{
+	return constant_kind(a->value) &&
+	       constant_kind(a->value) == constant_kind(b->value);
+}
+
+static bool
+contradict(const struct form *a, const struct form *b)
+{
+	if (a->kind != b->kind || a->id != b->id)
+		return false;
+	if (a->kind == FORM_FACT)
+		return a->positive != b->positive;
+	if (a->positive != b->positive)
+		return same_value(a, b);
+	if (!a->positive || same_value(a, b))
+		return false;
+	if (a->constant && b->constant && same_kind(a, b))
+		return true;
+	return a->evidence && b->evidence && a->side != b->side;
+}
+
+/* An option or a text that is none of its words. */
+static bool
+no_word_left(const struct search *s, int id)
+{
+	const struct unknown *u = &s->l->unknowns[id];
+
+	if (!u->words || u->n_words > FACTS)
+		return false;
+	for (int w = 0; w < u->n_words; w++) {
+		bool excluded = false;
+
+		for (int i = 0; i < s->n_facts; i++) {
+			const struct form *f = s->fact[i];
+			const char *quote = f->kind == FORM_IS && f->id == id
+				? strchr(f->value, '"') : NULL;
+			size_t n = strlen(u->words[w]);
+
+			if (quote && !f->positive && f->constant &&
+			    strncmp(quote + 1, u->words[w], n) == 0 &&
+			    strcmp(quote + 1 + n, "\"") == 0)
+				excluded = true;
+		}
+		if (!excluded)
+			return false;
+	}
+	return true;
+}
+
+/* Adds a leaf; false if the branch closes. */
+static bool
+assume(struct search *s, const struct form *f)
+{
+	if (f->kind == FORM_LEAST) {
+		if (s->n_least < FACTS)
+			s->least[s->n_least++] = f->poly;
+		return true;
+	}
+	for (int i = 0; i < s->n_facts; i++)
+		if (contradict(s->fact[i], f))
+			return false;
+	if (s->n_facts < FACTS)
+		s->fact[s->n_facts++] = f;
+	return f->kind != FORM_IS || f->positive || !no_word_left(s, f->id);
+}
+
+/* ---- branches ---- */
+
+/* Takes the pending formulas apart until only choices are left, which go to
+ * *choices. False if the branch closes. */
+static bool
+unfold(struct search *s, const struct form *f, const struct pending **choices)
+{
+	struct pending *p;
+
+	switch (f->kind) {
+	case FORM_TRUE:
+		return true;
+	case FORM_FALSE:
+		return false;
+	case FORM_ALL:
+		return unfold(s, f->a, choices) && unfold(s, f->b, choices);
+	case FORM_ANY:
+		p = arena_alloc(s->l->arena, sizeof *p);
+		*p = (struct pending){f, *choices};
+		*choices = p;
+		return true;
+	default:
+		return assume(s, f);
+	}
+}
+
+/* Whether the branch that has assumed all but `choices` stays open. */
+static bool
+stays_open(struct search *s, const struct pending *choices)
+{
+	int facts = s->n_facts, least = s->n_least;
+	const struct form *kids[2];
+
+	if (!linear_feasible(s->l, s->least, s->n_least))
+		return false;
+	if (!choices)
+		return true;
+	kids[0] = choices->form->a;
+	kids[1] = choices->form->b;
+	for (int i = 0; i < 2; i++) {
+		const struct pending *rest = choices->next;
+
+		if (++s->steps > STEPS) {
+			s->given_up = true;
+			return true;
+		}
+		if (unfold(s, kids[i], &rest) && stays_open(s, rest))
+			return true;
+		s->n_facts = facts;
+		s->n_least = least;
+	}
+	return false;
+}
+
+/* ---- what would make it true ---- */
+
+static const char *
+show_fact(const struct search *s, const struct form *f, struct out *o)
+{
+	const struct unknown *u = &s->l->unknowns[f->id];
+	const char *quote = f->kind == FORM_IS ? strchr(f->value, '"') : NULL;
+	const char *and = o->size ? " and " : "";
+
+	if (!u->shown || (f->kind == FORM_IS && !f->constant))
+		return o->text;
+	if (f->kind == FORM_FACT)
+		out_printf(o, "%s%s%s", and, f->positive ? "" : "not ",
+		           u->shown);
+	else
+		out_printf(o, "%s%s %s %s", and, u->shown,
+		           f->positive ? "==" : "!=",
+		           quote ? quote : f->value + (*f->value == '+'));
+	return o->text;
+}
+
+static const char *
+show(const struct search *s)
+{
+	struct out o = {.arena = s->l->arena};
+
+	if (s->given_up)
+		return NULL;
+	for (int i = 0; i < s->n_facts; i++) {
+		bool again = false;
+
+		for (int k = 0; k < i; k++)
+			again = again || (s->fact[k]->id == s->fact[i]->id &&
+			                  s->fact[k]->kind ==
+			                  s->fact[i]->kind);
+		if (!again)
+			show_fact(s, s->fact[i], &o);
+	}
+	return o.text;
+}
+
+bool
+form_refute(struct logic *l, const struct form *f, const char **example)
+{
+	struct search *s = arena_alloc(l->arena, sizeof *s);
+	const struct pending *choices = NULL;
+	bool open;
+
+	s->l = l;
+	open = unfold(s, f, &choices) && stays_open(s, choices);
+	if (example)
+		*example = open ? show(s) : NULL;
+	return !open;
+}
