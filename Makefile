@@ -11,11 +11,12 @@
 # B is the build directory; CC, CFLAGS and SAN may be set:
 #   make B=build-asan SAN=address,undefined
 
+VERSION = 0.1
 B      ?= build
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
 WARN    = -Wall -Wextra -Wconversion -Wshadow -Werror
-ALL     = -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+ALL     = -std=c11 -D_GNU_SOURCE -DWEFT_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 LIBS    = -ljansson -lzstd -lpthread -lm
 RE2C    = re2c -W --no-debug-info
 PYTHON ?= /usr/bin/python3
@@ -60,7 +61,7 @@ $B/%: mappings/%.weft $B/weft $B/libweft.a
 	$B/weft build $< -o $@
 
 # ---- objects ----
-INCLUDE = -Icompiler -I$B/gen/grammar
+INCLUDE = -Icompiler -Igrammar -I$B/gen/grammar
 $B/runtime/%.o $B/gen/runtime/%.o: INCLUDE = -Iruntime
 # bison's skeleton is not ours to keep free of warnings.
 $B/gen/grammar/weft.tab.o: WARN = -Wall
@@ -83,7 +84,7 @@ unit   = $(unit_c:tests/%.c=$B/tests/%)
 
 $B/tests/compiler/%: tests/compiler/%.c $(filter-out %/main.o,$(compiler_o)) tests/lib/check.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -Icompiler -I$B/gen/grammar -Itests/lib -MMD -MP -o $@ $< $(filter %.o,$^) -lyaml
+	$(CC) $(ALL) -Icompiler -Igrammar -I$B/gen/grammar -Itests/lib -MMD -MP -o $@ $< $(filter %.o,$^) -lyaml
 
 $B/tests/%: tests/%.c $B/libweft.a tests/lib/check.h
 	@mkdir -p $(@D)

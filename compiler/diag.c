@@ -115,8 +115,8 @@ static void
 print_one(const struct diags *d, const struct diag *g, FILE *out)
 {
 	static const char *const name[] = {"error", "warning", "note"};
-	const struct source *s;
-	int line, column;
+	const struct source *s = NULL;
+	int line = 0, column;
 
 	if (g->span.file < 0) {
 		fprintf(out, "weft: %s: %s", name[g->severity], g->text);
@@ -129,7 +129,7 @@ print_one(const struct diags *d, const struct diag *g, FILE *out)
 	if (g->check)
 		fprintf(out, " [%s]", g->check);
 	putc('\n', out);
-	if (g->span.file >= 0)
+	if (s)
 		print_caret(out, s, g->span, line);
 }
 

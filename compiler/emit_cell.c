@@ -41,18 +41,23 @@ write_dims(struct writing *w)
 
 /* ---- constants of the function ---- */
 
+/* `static const char *const p_words[] = {"w1", "w3", NULL};` */
 static void
-write_words(struct writing *w, const struct piece *p, int number)
+write_words(struct writing *w, const struct piece *p)
 {
+	struct emit_list list = {.e = w->e, .tabs = 2};
 	struct out *o = w->e->o;
 
-	out_printf(o, "\tstatic const char *const %swords_%d[] = {\n\t\t",
-	           dim(w, p->dim), number);
+	out_printf(o, "\tstatic const char *const %swords[] = {\n",
+	           dim(w, p->dim));
 	for (int i = 0; i < p->n_words; i++) {
-		out_c_string(o, p->words[i], strlen(p->words[i]));
-		out_puts(o, ", ");
+		struct out word = {.arena = w->e->m->arena};
+
+		out_c_string(&word, p->words[i], strlen(p->words[i]));
+		emit_item(&list, word.text);
 	}
-	out_puts(o, "NULL,\n\t};\n");
+	emit_item(&list, "NULL");
+	out_puts(o, ",\n\t};\n");
 }
 
 static void
@@ -63,8 +68,7 @@ write_all_words(struct writing *w)
 	for (int k = 0; k < 2; k++)
 		for (int i = 0; i < lists[k]->n; i++)
 			if (lists[k]->list[i].kind == PIECE_LABELS)
-				write_words(w, &lists[k]->list[i],
-				            k * lists[0]->n + i);
+				write_words(w, &lists[k]->list[i]);
 }
 
 static void
@@ -106,7 +110,7 @@ write_constants(struct writing *w)
 		           dim(w, w->c->splits[i].dim), w->c->splits[i].n,
 		           dim(w, w->c->splits[i].dim));
 	for (int i = 0; i < w->c->n_orders; i++)
-		out_printf(w->e->o, "\tweft_order(at, %s, %sorder);\n",
+		out_printf(w->e->o, "\tweft_labels_order(at, %s, %sorder);\n",
 		           dim(w, w->c->orders[i].dim),
 		           dim(w, w->c->orders[i].dim));
 }
@@ -154,7 +158,7 @@ write_group(struct writing *w, const struct piece *p)
 }
 
 static void
-write_piece(struct writing *w, const struct piece *p, int number)
+write_piece(struct writing *w, const struct piece *p)
 {
 	struct out *o = w->e->o;
 
@@ -168,8 +172,8 @@ write_piece(struct writing *w, const struct piece *p, int number)
 		write_index(w, p);
 		break;
 	case PIECE_LABELS:
-		out_printf(o, "\tweft_hole_labels(at, %s, %swords_%d);\n",
-		           dim(w, p->dim), dim(w, p->dim), number);
+		out_printf(o, "\tweft_hole_labels(at, %s, %swords);\n",
+		           dim(w, p->dim), dim(w, p->dim));
 		break;
 	case PIECE_SYMBOL:
 		out_printf(o, "\tweft_hole_symbol(at, %s);\n",
@@ -190,11 +194,11 @@ write_key(struct writing *w)
 	const struct pieces *dir = &w->c->directory, *key = &w->c->key;
 
 	for (int i = 0; i < dir->n; i++)
-		write_piece(w, &dir->list[i], i);
+		write_piece(w, &dir->list[i]);
 	if (dir->n)
 		out_puts(w->e->o, "\tweft_directory_end(at);\n");
 	for (int i = 0; i < key->n; i++)
-		write_piece(w, &key->list[i], dir->n + i);
+		write_piece(w, &key->list[i]);
 }
 
 /* ---- the axes ---- */
@@ -325,6 +329,8 @@ write_cell(struct emit *e, const struct cell *c)
 	           emit_cell_name(e, c));
 	write_constants(&w);
 	write_key(&w);
+	if (c->axes)
+		out_puts(e->o, "\n");
 	write_axes(&w, c->axes, 0);
 	write_steps(&w);
 	out_puts(e->o, "}\n\n");

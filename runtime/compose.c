@@ -115,6 +115,12 @@ weft_split(weft_place *p, int axis, int n, const int *parts)
 	p->n_parts_of[axis] = n;
 }
 
+void
+weft_labels_order(weft_place *p, int axis, const int *stored)
+{
+	p->order[axis] = stored;
+}
+
 /* Adds a node behind the last one of the open list and returns it. */
 static int
 add_node(struct weft_place *p, enum weft_node_kind kind)
@@ -266,6 +272,14 @@ count_leaves(const struct weft_place *p, int axis)
 	for (int i = 0; i < p->n_parts_of[axis]; i++)
 		n += count_leaves(p, p->parts_of[axis][i]);
 	return n ? n : 1;
+}
+
+int
+weft_place_row_axis(const struct weft_place *p, int axis)
+{
+	while (axis >= p->row->n_axes && p->whole[axis] >= 0)
+		axis = p->whole[axis];
+	return axis < p->row->n_axes ? axis : -1;
 }
 
 bool

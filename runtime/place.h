@@ -62,6 +62,7 @@ struct weft_place {
 	int whole[WEFT_AXES]; /* the axis it is a part of, or -1 */
 	int parts_of[WEFT_AXES][WEFT_AXES]; /* parts of an axis, slowest first */
 	int n_parts_of[WEFT_AXES];
+	const int *order[WEFT_AXES]; /* where index i is stored, or NULL: at i */
 
 	struct weft_part parts[WEFT_PARTS];
 	struct weft_digit digits[WEFT_AXES];
@@ -83,6 +84,10 @@ struct weft_place {
  * the limits above. */
 bool weft_place_compose(struct weft_place *p, const weft_model *m,
                         const weft_cell *cell, weft_errors *e);
+
+/* The axis of the row that `axis` is, or is a part of; -1 if only the place has
+ * it. */
+int weft_place_row_axis(const struct weft_place *p, int axis);
 
 /* Axes that appear in holes of the key, each once, in the order of the key;
  * returns how many. Pinned digits are not among them. */
@@ -120,6 +125,10 @@ struct weft_frame {
 bool weft_frame_make(struct weft_frame *f, const struct weft_place *p,
                      weft_context *side, const int64_t size[WEFT_AXES],
                      const int64_t fixed[WEFT_AXES]);
+
+/* Is `axis` one that only the place has, and that lies in the stored tensor?
+ * The tensor then holds what it holds once for each value of it. */
+bool weft_frame_repeats(const struct weft_frame *f, int axis);
 
 /* What equation a stored dimension gives for the unknown axes of `node`:
  * if exactly one axis below it is unknown and the dimension determines it,

@@ -26,7 +26,7 @@ struct walk {
 };
 
 static bool clip(struct walk *w, const struct todo *t);
-static bool emit(struct walk *w);
+static bool emit(struct walk *w, int axis);
 
 static bool
 clip_axis(struct walk *w, const struct todo *t, int axis)
@@ -117,7 +117,7 @@ clip(struct walk *w, const struct todo *t)
 	struct todo in;
 
 	if (!t)
-		return emit(w);
+		return emit(w, w->piece.n);
 	if (t->list)
 		return clip_list(w, t);
 	n = &f->place->nodes[t->node];
@@ -231,6 +231,27 @@ split_runs(struct walk *w, int axis, const int *leaf, int n)
 	return on;
 }
 
+/* An axis whose indices are stored in another order, one by one. */
+static bool
+ordered_runs(struct walk *w, int axis)
+{
+	const struct weft_frame *f = w->frame;
+	const int *stored = f->place->order[axis];
+	const struct box *b = &w->box;
+	int64_t offset = w->piece.offset;
+	bool on = true;
+
+	for (int64_t v = 0; v < f->size[axis] && on; v++) {
+		if (stored[v] < b->lo[axis] || stored[v] >= b->hi[axis])
+			continue;
+		w->piece.run[axis] = (struct weft_run){.begin = v, .count = 1};
+		w->piece.offset = offset + stored[v] * f->stride[axis];
+		on = runs_of_axis(w, axis + 1);
+	}
+	w->piece.offset = offset;
+	return on;
+}
+
 static bool
 runs_of_axis(struct walk *w, int axis)
 {
@@ -238,16 +259,31 @@ runs_of_axis(struct walk *w, int axis)
 
 	if (axis == w->piece.n)
 		return w->fn(w->context, &w->piece);
+	if (w->frame->place->order[axis] && w->frame->fixed[axis] < 0)
+		return ordered_runs(w, axis);
 	n = leaves(w->frame->place, axis, leaf, 0);
 	return split_runs(w, axis, leaf, n);
 }
 
+/* For each value of the axes from `axis` on by which the tensor repeats what
+ * it holds. */
 static bool
-emit(struct walk *w)
+emit(struct walk *w, int axis)
 {
-	w->piece.offset = w->frame->base;
-	w->piece.n = w->frame->place->row->n_axes;
-	return runs_of_axis(w, 0);
+	const struct weft_frame *f = w->frame;
+	int64_t offset = w->piece.offset;
+	bool on = true;
+
+	while (axis < f->place->n_axes && !weft_frame_repeats(f, axis))
+		axis++;
+	if (axis == f->place->n_axes)
+		return runs_of_axis(w, 0);
+	for (int64_t v = w->box.lo[axis]; v < w->box.hi[axis] && on; v++) {
+		w->piece.offset = offset + v * f->stride[axis];
+		on = emit(w, axis + 1);
+	}
+	w->piece.offset = offset;
+	return on;
 }
 
 bool
@@ -261,11 +297,13 @@ weft_view_pieces(const struct weft_frame *f, int64_t begin, int64_t end,
 		w.box.lo[i] = f->fixed[i] < 0 ? 0 : f->fixed[i];
 		w.box.hi[i] = f->fixed[i] < 0 ? f->size[i] : f->fixed[i] + 1;
 	}
+	w.piece.offset = f->base;
+	w.piece.n = f->place->row->n_axes;
 	if (begin >= end)
 		return true;
 	if (begin == 0 && end == f->count && !f->place->has_cut &&
 	    !weft_place_is_diagonal(f->place))
-		return emit(&w);
+		return emit(&w, w.piece.n);
 	return clip(&w, &all);
 }
 

@@ -11,8 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WEFT_VERSION "0.1"
-
 /* ---- expressions --------------------------------------------------------
  * Evaluated against a config, the options of one side (source or target) and,
  * where a cell or a list element is concerned, indices. A value may be absent:
@@ -99,7 +97,7 @@ void weft_split(weft_place *, int axis, int n, const int *parts);
 /* let p = up gate: index i of the axis is stored where stored[i] would be. Only
  * the axes of the stored tensor are reordered; weft_hole_labels() has words by
  * the index itself. */
-void weft_order(weft_place *, int axis, const int *stored);
+void weft_labels_order(weft_place *, int axis, const int *stored);
 
 /* The key, part by part. Everything before weft_directory_end() names the
  * directory. */
