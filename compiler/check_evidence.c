@@ -3,6 +3,17 @@
 
 #include "check_place.h"
 
+static bool
+lets_name(const struct let *l, atom name)
+{
+	for (; l; l = l->next)
+		for (const struct factor *f = l->split ? l->split->child
+		     : NULL; f; f = f->next)
+			if (f->name == name)
+				return true;
+	return false;
+}
+
 /* The labels of every index of that name in the model. */
 static void
 add_labels(const struct scope *s, atom name, struct pattern *p,
@@ -33,6 +44,37 @@ add_labels(const struct scope *s, atom name, struct pattern *p,
 		pattern_number(p, hole);
 }
 
+/* Whether any tensor or layout has an index of that name. */
+static bool
+is_index(const struct check_state *c, atom name)
+{
+	for (int i = 0; i < c->n_instances; i++) {
+		const struct block *b = c->instances[i]->block;
+
+		for (const struct tensor *t = b->tensors; t; t = t->next) {
+			for (const struct family *f = t->families; f;
+			     f = f->next)
+				if (f->name == name)
+					return true;
+			for (const struct axis *a = t->axes; a; a = a->next)
+				if (a->name == name)
+					return true;
+		}
+		if (lets_name(b->lets, name))
+			return true;
+	}
+	for (int k = 0; k < c->m->n_columns; k++) {
+		const struct layout *l = c->column_sources[k].layout;
+
+		for (const struct family *f = l->families; f; f = f->next)
+			if (f->name == name)
+				return true;
+		if (lets_name(l->lets, name))
+			return true;
+	}
+	return false;
+}
+
 static void
 add_name(const struct scope *s, const struct key_part *part, const char *hole,
          struct pattern *p)
@@ -49,8 +91,12 @@ add_name(const struct scope *s, const struct key_part *part, const char *hole,
 		pattern_digits(p, hole, part->width);
 	else if ((e = scope_find(s, part->text)) && e->symbol >= 0)
 		pattern_symbol(s->c, p, hole, e->symbol);
-	else
+	else if (is_index(s->c, part->text))
 		add_labels(s, part->text, p, hole);
+	else
+		scope_unknown(s, CHECK_hole_unknown, part->span,
+		              "index of any tensor, text, size or option",
+		              part->text);
 }
 
 static void

@@ -108,11 +108,6 @@ bind_row(struct check_state *c, int row, const struct tensor *t)
 
 	bind_dims(c, row, t);
 	r->optional = t->optional;
-	if (t->optional && r->n_families)
-		check_error(c->m, CHECK_tensor_optional, t->span,
-		            "tensor %s is optional and has a family: only a "
-		            "whole row can be absent, by a condition or as a "
-		            "single tensor", r->name);
 	if (t->when)
 		r->when = bind_typed(&s, t->when, TYPE_BOOL);
 	if (t->routed) {
