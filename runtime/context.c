@@ -71,16 +71,16 @@ report_absent(weft_context *s, const weft_symbol *y)
 
 	list_paths(&paths, y->value);
 	if (!s->config)
-		weft_error(s->errors, WEFT_BAD, "%s %s (%s) is needed, and "
-		           "there is no %s", kind_name(y->kind), y->name,
-		           y->text, s->config_name);
+		weft_error(s->errors, WEFT_BAD, "%s %s is needed, and there "
+		           "is no %s", kind_name(y->kind), y->text,
+		           s->config_name);
 	else
 		weft_error(s->errors, WEFT_BAD, "%s: %s %s cannot be had: "
 		           "none of these is there: %s", s->config_name,
 		           kind_name(y->kind), y->name,
 		           weft_text_cstr(&paths));
-	weft_hint(s->errors, "%s: %s %s = %s", y->where, kind_name(y->kind),
-	          y->name, y->text);
+	weft_hint(s->errors, "%s: %s %s", y->where, kind_name(y->kind),
+	          y->text);
 	weft_hint(s->errors, "complete the file, or give another with "
 	          "--config FILE");
 	weft_text_free(&paths);
@@ -105,8 +105,8 @@ check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 	           weft_text_cstr(&t),
 	           y->kind == WEFT_SYM_SIZE ? "whole number from 0"
 	           : y->kind == WEFT_SYM_LIST ? "list" : "text");
-	weft_hint(s->errors, "%s: %s %s = %s", y->where, kind_name(y->kind),
-	          y->name, y->text);
+	weft_hint(s->errors, "%s: %s %s", y->where, kind_name(y->kind),
+	          y->text);
 	weft_text_free(&t);
 	return (weft_value){.kind = WEFT_V_ERROR};
 }

@@ -60,7 +60,7 @@ typedef struct weft_symbol {
 	const char *name;
 	int layout;           /* -1: the model's, else that layout's own */
 	const char *where;    /* FILE:LINE */
-	const char *text;     /* the rule's text, for messages */
+	const char *text;     /* "H = hidden_size", for messages */
 	const weft_expr *value;     /* of an option: its default */
 	const weft_expr *otherwise; /* of a variant: what is written */
 	const char *const *choices; /* of an option of words, NULL-ended */

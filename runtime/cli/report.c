@@ -10,11 +10,21 @@ print_list(const char *title, const char *text)
 	printf("%-10s%s\n", title, text);
 }
 
+/* The value of a symbol; long lists are cut. */
 static void
-print_sizes(const weft_job *job, bool json)
+print_value(weft_text *t, weft_value v)
+{
+	weft_value_print(t, v);
+	if (t->size <= 40)
+		return;
+	t->size = 36;
+	weft_text_puts(t, " …");
+}
+
+static void
+json_sizes(const weft_job *job)
 {
 	bool first = true;
-	int column = 10;
 
 	for (int i = 0; i < job->model->n_symbols; i++) {
 		const weft_symbol *y = &job->model->symbols[i];
@@ -23,26 +33,40 @@ print_sizes(const weft_job *job, bool json)
 		if (y->layout >= 0 || job->from.state[i] == 0)
 			continue;
 		weft_value_print(&t, job->from.symbols[i]);
-		if (json) {
-			printf("%s{\"name\":\"%s\",\"value\":%s,\"origin\":",
-			       first ? "" : ",", y->name,
-			       job->from.symbols[i].kind > WEFT_V_ERROR
-			       ? weft_text_cstr(&t) : "null");
-			weft_json_string(stdout, y->text);
-			putchar('}');
-		} else {
-			if (first)
-				printf("%-10s", "sizes");
-			else if (column > 60)
-				column = printf("\n%10s", "") - 1;
-			column += printf("%s = %s (%s)   ", y->name,
-			                 weft_text_cstr(&t), y->text);
-		}
+		printf("%s{\"name\":\"%s\",\"value\":%s,\"rule\":",
+		       first ? "" : ",", y->name,
+		       job->from.symbols[i].kind > WEFT_V_ERROR
+		       ? weft_text_cstr(&t) : "null");
+		weft_json_string(stdout, y->text);
+		printf(",\"origin\":");
+		weft_json_string(stdout, job->from.origin[i]);
+		putchar('}');
 		first = false;
 		weft_text_free(&t);
 	}
-	if (!json && !first)
-		putchar('\n');
+}
+
+/* "sizes     H = 2048   hidden_size": a line each, with the rule. */
+static void
+print_sizes(const weft_job *job)
+{
+	const char *title = "sizes";
+
+	for (int i = 0; i < job->model->n_symbols; i++) {
+		const weft_symbol *y = &job->model->symbols[i];
+		const char *rule = strstr(y->text, "= ");
+		weft_text t = {0};
+
+		if (y->layout >= 0 || job->from.state[i] == 0)
+			continue;
+		print_value(&t, job->from.symbols[i]);
+		printf("%-10s%-5s = %-8s %s\n", title, y->name,
+		       weft_text_cstr(&t), rule ? rule + 2 : y->text);
+		title = "";
+		weft_text_free(&t);
+	}
+	if (!title[0])
+		printf("%10sfrom %s\n", "", job->from.config_name);
 }
 
 static void
@@ -184,7 +208,7 @@ weft_report_text(const weft_job *job, const weft_result *r,
 	printf("%-10s%zu of %s -> %zu of %s\n", "tensors", job->source.n,
 	       weft_human_bytes(in, job->bytes_in), job->n_targets,
 	       weft_human_bytes(out, job->bytes_out));
-	print_sizes(job, false);
+	print_sizes(job);
 	print_files(r);
 	print_moves(job);
 	printf("%-10sthe source %.2f times; buffers of %s\n", "reads",
@@ -256,7 +280,7 @@ weft_report_json(const weft_job *job, const weft_result *r,
 	       job->model->layouts[job->to.layout].name, job->source.n,
 	       (unsigned long long)job->bytes_in, job->n_targets,
 	       (unsigned long long)job->bytes_out);
-	print_sizes(job, true);
+	json_sizes(job);
 	fputs("],\"files\":[", stdout);
 	json_files(r);
 	fputs("],\"moves\":{", stdout);
