@@ -114,12 +114,12 @@ static void add_label(struct reader *, struct name **open, struct span, atom);
 %type <axis> axis axis_list
 %type <rule> variant require option drop
 %type <edit> set set_value remove rename insert delete
-%type <tensor> tensor attributes
+%type <tensor> tensor tensor_name attributes
 %type <pack> pack
 %type <name> pair group
 %type <setting> setting setting_list settings
 %type <use> use
-%type <block> rows_head
+%type <block> rows_open
 
 %%
 
@@ -147,7 +147,7 @@ start:
 | START_INSERT insert       { r->result = $2; }
 | START_DELETE delete       { r->result = $2; }
 | START_PLACE place         { r->result = $2; }
-| START_TENSOR tensor       { r->result = $2; }
+| START_TENSOR tensor_name       { r->result = $2; }
 | START_PACK pack           { r->result = $2; }
 | START_KEY key             { r->result = $2; }
 | START_GROUP group         { r->result = $2; }
@@ -164,15 +164,16 @@ item:
   MODEL name title NEWLINE  { ast_model(r->ast, r->scope, $2, $3); }
 | shared
 | UNDECIDABLE pair NEWLINE  { ast_undecidable(r->scope, $2); }
-| layout_head LBRACE layout_items RBRACE NEWLINE { r->scope.layout = NULL; }
+| layout_open layout_items RBRACE NEWLINE { r->scope.layout = NULL; }
 | LAYOUT error NEWLINE      { yyerrok; }
-| tensor_head NEWLINE
-| tensor_head LBRACE place_lines RBRACE NEWLINE
+| TENSOR tensor NEWLINE     { ast_tensor(r->scope, $2); }
+| tensor_open place_lines RBRACE NEWLINE
+| TENSOR error NEWLINE      { yyerrok; }
 | PACK pack NEWLINE         { ast_pack(r->ast, r->scope, $2); }
-| keep_head LBRACE keep_lines RBRACE NEWLINE
+| keep_open keep_lines RBRACE NEWLINE
 | KEEP error NEWLINE        { yyerrok; }
 | GROUP group NEWLINE       { ast_group(r->ast, r->scope, @2, $2); }
-| rows_head LBRACE items RBRACE NEWLINE { r->scope = leave(r, $1); }
+| rows_open items RBRACE NEWLINE { r->scope = leave(r, $1); }
 | ROWS error NEWLINE        { yyerrok; }
 | USE use NEWLINE           { ast_use(r->scope, $2); }
 ;
@@ -214,17 +215,17 @@ list_lines:
 ;
 
 /* Layouts. */
-layout_head:
-  LAYOUT name title {
+layout_open:
+  LAYOUT name title LBRACE {
 	r->scope.layout = ast_layout(r->ast, r->scope, $2);
 	r->scope.layout->title = $3;
 	r->places = &r->scope.layout->places; }
-| LAYOUT name title FOR name {
+| LAYOUT name title FOR name LBRACE {
 	r->scope.layout = ast_layout(r->ast, r->scope, $2);
 	r->scope.layout->title = $3;
 	r->scope.layout->model = $5->text;
 	r->places = &r->scope.layout->places; }
-| LAYOUT error {
+| LAYOUT error LBRACE {
 	r->scope.layout = NEW(r->scope.layout);
 	r->places = &r->scope.layout->places;
 	yyerrok; }
@@ -255,20 +256,24 @@ layout_item:
 ;
 
 /* Tensors, keeps, rows. */
-tensor_head:
-  TENSOR tensor attributes {
-	list_close($3->families);
-	$3->name = $2->name;
-	$3->span = $2->span;
-	$3->axes = $2->axes;
-	ast_tensor(r->scope, $3);
-	r->places = &$3->places; }
-| TENSOR error {
+tensor_open:
+  TENSOR tensor LBRACE {
+	ast_tensor(r->scope, $2);
+	r->places = &$2->places; }
+| TENSOR error LBRACE {
 	struct tensor *t = NEW(t);
 	r->places = &t->places;
 	yyerrok; }
 ;
 tensor:
+  tensor_name attributes     {
+	$$ = $2;
+	list_close($$->families);
+	$$->name = $1->name;
+	$$->span = $1->span;
+	$$->axes = $1->axes; }
+;
+tensor_name:
   name LBRACKET axis_list RBRACKET {
 	$$ = NEW($$);
 	list_close($3);
@@ -296,9 +301,9 @@ place_lines:
 place_line:
   names place NEWLINE   { ast_add_place(r->ast, r->places, $1, $2); }
 ;
-keep_head:
-  KEEP name  { r->places = &ast_keep(r->ast, r->scope, $2)->places; }
-| KEEP error {
+keep_open:
+  KEEP name LBRACE  { r->places = &ast_keep(r->ast, r->scope, $2)->places; }
+| KEEP error LBRACE {
 	struct keep *k = NEW(k);
 	r->places = &k->places;
 	yyerrok; }
@@ -312,11 +317,11 @@ keep_line:
   names key             { ast_add_keep(r->ast, r->places, $1, $2); }
 | keep_line names key   { ast_add_keep(r->ast, r->places, $2, $3); }
 ;
-rows_head:
-  ROWS name  {
+rows_open:
+  ROWS name LBRACE  {
 	$$ = r->scope.block;
 	r->scope.block = &ast_rows(r->ast, r->scope, $2)->block; }
-| ROWS error {
+| ROWS error LBRACE {
 	$$ = r->scope.block;
 	r->scope.block = NEW(r->scope.block);
 	yyerrok; }
