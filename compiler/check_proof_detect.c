@@ -60,58 +60,97 @@ find_has(const struct facts *f, const struct bound *x, int column,
 	return n >= 0 ? n : find_has(f, x->b, column, possible, key);
 }
 
-static void
-report(struct facts *f, int column, int other, const char *example)
+/* "layout fused, as with packed: both have KEY" */
+static const char *
+overlap(const struct facts *f, int column, int other, const char *example)
 {
-	struct checked *m = f->m;
-	const struct column *a = &m->columns[column], *b = &m->columns[other];
-	const char *key = NULL, *apart;
-	int same = find_has(f, a->detect, other, true, &key);
-	int n = find_has(f, b->detect, column, false, NULL);
-	struct diag *g;
+	const struct checked *m = f->m;
+	const char *key = NULL;
+	int n = find_has(f, m->columns[column].detect, other, true, &key);
 
-	apart = n < 0 ? "with a key that only it has"
-	              : arena_printf(m->arena, "(%s)", m->evidence[n].text);
-	g = check_error(m, CHECK_detect_overlap, a->detect_span,
-	                "this also holds for a source in layout %s%s%s%s%s",
-	                b->name, example ? ", as with " : "",
-	                example ? example : "",
-	                same < 0 ? "" : ": both have ", same < 0 ? "" : key);
-	check_note(m, g, b->span, "layout %s; add `and not has%s%s`, or "
-	           "say `undecidable %s %s` if nothing tells them apart",
-	           b->name, n < 0 ? " …` " : "", apart, a->name, b->name);
+	return arena_printf(m->arena, "layout %s%s%s%s%s",
+	                    m->columns[other].name,
+	                    example ? ", as with " : "",
+	                    example ? example : "",
+	                    n < 0 ? "" : ": both have ", n < 0 ? "" : key);
+}
+
+static const char *
+advice(const struct facts *f, int column, int other)
+{
+	const struct checked *m = f->m;
+	const struct column *a = &m->columns[column], *b = &m->columns[other];
+	int n = find_has(f, b->detect, column, false, NULL);
+
+	if (n < 0)
+		return arena_printf(m->arena, "add `and not has(…)` with a key "
+		                    "that only %s has, or say `undecidable %s "
+		                    "%s` if there is none", b->name, a->name,
+		                    b->name);
+	return arena_printf(m->arena, "add `and not has(%s)`",
+	                    m->evidence[n].text);
 }
 
 static void
 check_pairs(struct facts *f, int column)
 {
 	struct checked *m = f->m;
+	struct diag *g = NULL;
+	bool first = true;
 
 	for (int i = 0; i < m->n_columns; i++) {
 		const char *example = NULL;
 
-		if (i == column || is_undecided(m, column, i))
+		if (i == column || is_undecided(m, column, i) ||
+		    is_apart(f, column, i, &example))
 			continue;
-		if (!is_apart(f, column, i, &example))
-			report(f, column, i, example);
+		if (first) {
+			g = check_error(m, CHECK_detect_overlap,
+			                m->columns[column].detect_span,
+			                "this also holds for a source in %s",
+			                overlap(f, column, i, example));
+			check_note(m, g, m->columns[i].span, "%s",
+			           advice(f, column, i));
+		} else {
+			check_note(m, g, m->columns[i].span,
+			           "and for one in %s; %s",
+			           overlap(f, column, i, example),
+			           advice(f, column, i));
+		}
+		first = false;
 	}
 }
 
-/* A note for each key that the layout asks for and never has. */
+/* Why has(KEY) never holds for a source in the layout. */
+static void
+note_never(struct facts *f, const struct bound *x, int column, struct diag *g)
+{
+	struct logic *l = logic_new(f->m);
+	const struct column *c = &f->m->columns[column];
+	const char *text = f->m->evidence[x->n].text;
+
+	l->has = facts_has;
+	l->has_of = f;
+	if (!form_refute(l, form_of(l, x, view_new(l, NULL)), NULL))
+		return;
+	if (!facts_possible(f, column, (int)x->n, NULL))
+		check_note(f->m, g, x->span, "no place of %s has the key %s",
+		           c->name, text);
+	for (int i = 0; i < c->n_claims; i++)
+		if (facts_meets(f, column, i, (int)x->n, NULL))
+			check_note(f->m, g, c->claims[i].span, "by its range "
+			           "and conditions this place never has the "
+			           "key %s", text);
+}
+
 static void
 note_absent(struct facts *f, const struct bound *x, int column,
             struct diag *g)
 {
-	const struct evidence *e;
-
 	if (!x || x->op == BOUND_NOT)
 		return;
-	if (x->op == BOUND_HAS &&
-	    !facts_possible(f, column, (int)x->n, NULL)) {
-		e = &f->m->evidence[x->n];
-		check_note(f->m, g, x->span, "no place of %s has the key %s",
-		           f->m->columns[column].name, e->text);
-	}
+	if (x->op == BOUND_HAS)
+		note_never(f, x, column, g);
 	note_absent(f, x->a, column, g);
 	note_absent(f, x->b, column, g);
 }

@@ -28,10 +28,10 @@ check_ambiguous(struct checked *m, const struct claim *c)
 
 /* ---- one place ---- */
 
-/* Can both hold one key in this way? */
+/* Whether they cannot both hold one key in this way. */
 static bool
 refute_way(struct checked *m, const struct cell *a, const struct cell *b,
-           const struct alignment *way)
+           const struct alignment *way, const char **example)
 {
 	struct logic *l = logic_new(m);
 	struct view *v = view_new(l, a), *w = view_new(l, b);
@@ -39,11 +39,12 @@ refute_way(struct checked *m, const struct cell *a, const struct cell *b,
 
 	f = form_all(l, f, cell_active(l, v));
 	f = form_all(l, f, cell_active(l, w));
-	return form_refute(l, f, NULL);
+	return form_refute(l, f, example);
 }
 
 static bool
-exclude(struct checked *m, const struct cell *a, const struct cell *b)
+exclude(struct checked *m, const struct cell *a, const struct cell *b,
+        const char **example)
 {
 	struct alignment *ways;
 	struct tokens s, t;
@@ -51,35 +52,25 @@ exclude(struct checked *m, const struct cell *a, const struct cell *b)
 	cell_tokens(m, a, true, &s);
 	cell_tokens(m, b, true, &t);
 	if (!align_keys(m, &s, &t, &ways))
-		return refute_way(m, a, b, NULL);
+		return refute_way(m, a, b, NULL, example);
 	for (; ways; ways = ways->next)
-		if (!refute_way(m, a, b, ways))
+		if (!refute_way(m, a, b, ways, example))
 			return false;
 	return true;
 }
 
-static bool
-has_condition(const struct checked *m, const struct cell *c)
+/* What would tell two places apart. */
+static const char *
+advice(const struct checked *m, const struct cell *a, const struct cell *b)
 {
-	return c->when || m->rows[c->row].when;
-}
+	const struct cell *has = a->when ? a : b, *lacks = a->when ? b : a;
 
-static void
-report(struct checked *m, const struct cell *a, const struct cell *b,
-       const char *key)
-{
-	bool conditions = has_condition(m, a) || has_condition(m, b);
-	struct diag *g;
-
-	g = check_error(m, CHECK_key_overlap, b->span,
-	                "%s may be %s and %s: %s", key, m->rows[a->row].name,
-	                m->rows[b->row].name, conditions
-	                ? "their conditions and ranges cannot be shown to "
-	                "exclude each other; put `not (…)` of the one "
-	                "condition into the other"
-	                : "nothing tells the two apart; give them ranges or "
-	                "conditions that exclude each other, or write a pack");
-	check_note(m, g, a->span, "the other place");
+	if (!has->when)
+		return "give them ranges or conditions that do, or write a "
+		       "pack";
+	return arena_printf(m->arena, "put `not (%s)` into the condition of "
+	                    "%s", checked_text(m, has->when->span),
+	                    m->rows[lacks->row].name);
 }
 
 /* Two places that may have one key, `key` for example. */
@@ -87,10 +78,19 @@ static void
 check_cells(struct checked *m, const struct cell *a, const struct cell *b,
             const char *key)
 {
-	if (a->pack >= 0 && a->pack == b->pack)
+	const char *example = NULL;
+	struct diag *g;
+
+	if ((a->pack >= 0 && a->pack == b->pack) ||
+	    exclude(m, a, b, &example))
 		return;
-	if (!exclude(m, a, b))
-		report(m, a, b, key);
+	g = check_error(m, CHECK_key_overlap, b->span,
+	                "%s may be %s and %s%s%s: their ranges and conditions "
+	                "cannot be shown to exclude each other; %s", key,
+	                m->rows[a->row].name, m->rows[b->row].name,
+	                example ? ", as with " : "", example ? example : "",
+	                advice(m, a, b));
+	check_note(m, g, a->span, "the other place");
 }
 
 static void

@@ -162,7 +162,7 @@ stays_open(struct search *s, const struct pending *choices)
 
 /* ---- what would make it true ---- */
 
-static const char *
+static void
 show_fact(const struct search *s, const struct form *f, struct out *o)
 {
 	const struct unknown *u = &s->l->unknowns[f->id];
@@ -170,7 +170,7 @@ show_fact(const struct search *s, const struct form *f, struct out *o)
 	const char *and = o->size ? " and " : "";
 
 	if (!u->shown || (f->kind == FORM_IS && !f->constant))
-		return o->text;
+		return;
 	if (f->kind == FORM_FACT)
 		out_printf(o, "%s%s%s", and, f->positive ? "" : "not ",
 		           u->shown);
@@ -178,7 +178,24 @@ show_fact(const struct search *s, const struct form *f, struct out *o)
 		out_printf(o, "%s%s %s %s", and, u->shown,
 		           f->positive ? "==" : "!=",
 		           quote ? quote : f->value + (*f->value == '+'));
-	return o->text;
+}
+
+/* Whether other facts say what fact `i` does. */
+static bool
+is_said(const struct search *s, int i)
+{
+	const struct form *f = s->fact[i];
+
+	for (int k = 0; k < s->n_facts; k++) {
+		const struct form *g = s->fact[k];
+
+		if (k == i || g->id != f->id || g->kind != f->kind)
+			continue;
+		if (f->kind == FORM_FACT ? k < i : same_value(f, g) ? k < i
+		    : g->positive && !f->positive)
+			return true;
+	}
+	return false;
 }
 
 static const char *
@@ -186,18 +203,9 @@ show(const struct search *s)
 {
 	struct out o = {.arena = s->l->arena};
 
-	if (s->given_up)
-		return NULL;
-	for (int i = 0; i < s->n_facts; i++) {
-		bool again = false;
-
-		for (int k = 0; k < i; k++)
-			again = again || (s->fact[k]->id == s->fact[i]->id &&
-			                  s->fact[k]->kind ==
-			                  s->fact[i]->kind);
-		if (!again)
+	for (int i = 0; i < s->n_facts && !s->given_up; i++)
+		if (!is_said(s, i))
 			show_fact(s, s->fact[i], &o);
-	}
 	return o.text;
 }
 

@@ -218,7 +218,8 @@ bound_symbol_value(struct logic *l, const struct symbol *y, struct unknown *u)
 int
 term_unknown(struct logic *l, const struct bound *x, const struct view *v)
 {
-	const char *shown = checked_text(l->m, x->span);
+	const char *shown = x->op == BOUND_HAS ? NULL
+		: checked_text(l->m, x->span);
 	int before = l->n_unknowns;
 	int id = logic_unknown(l, term_text(l, x, v), shown);
 	struct unknown *u = &l->unknowns[id];
