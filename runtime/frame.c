@@ -252,6 +252,13 @@ weft_frame_make(struct weft_frame *f, const struct weft_place *p,
 	return true;
 }
 
+bool
+weft_frame_repeats(const struct weft_frame *f, int axis)
+{
+	return f->stride[axis] != 0 && f->size[axis] > 1 &&
+	       weft_place_row_axis(f->place, axis) < 0;
+}
+
 /* The unknown axes below `node`: how many, and one of them. */
 static int
 unknown(const struct weft_frame *f, int node, int *axis)

@@ -10,13 +10,20 @@ struct lookup {
 	int32_t stored;
 };
 
-/* The axis of the row that a key index is (part of), or -1: a repetition. */
-static int
-row_axis(const struct weft_cell_state *c, int axis)
+/* Does key index `k` choose a part of the row: of one of its axes, or of a cut
+ * axis? Otherwise it is a repetition. */
+static bool
+chooses(const struct weft_cell_state *c, int k)
 {
-	while (axis >= c->row->row->n_axes && c->place.whole[axis] >= 0)
-		axis = c->place.whole[axis];
-	return axis < c->row->row->n_axes ? axis : -1;
+	const struct weft_place *p = &c->place;
+
+	if (weft_place_row_axis(p, c->key[k]) >= 0)
+		return true;
+	for (int i = 0; i < p->n_nodes && p->has_cut; i++)
+		if (p->nodes[i].kind == WEFT_NODE_CUT &&
+		    p->nodes[i].axis == c->key[k])
+			return true;
+	return false;
 }
 
 /* Positions of the row's axis that one step of a part covers. */
@@ -43,7 +50,7 @@ static void
 range_of(const struct weft_cell_state *c, const struct weft_piece *piece,
          int k, int64_t *lo, int64_t *hi)
 {
-	int axis = row_axis(c, c->key[k]);
+	int axis = weft_place_row_axis(&c->place, c->key[k]);
 	int64_t n = c->key_size[k], w, first, last;
 
 	*lo = 0;
@@ -83,6 +90,9 @@ use_instance(struct lookup *l, int64_t instance)
 	l->stored = l->cell->stored[instance];
 	if (!weft_cell_frame(l->cell, instance, &f))
 		return false;
+	for (int i = 0; i < f.place->n_axes; i++)
+		if (weft_frame_repeats(&f, i))
+			f.fixed[i] = 0;
 	return weft_view_pieces(&f, 0, f.count, got_piece, l);
 }
 
@@ -96,7 +106,7 @@ first_stored(const struct weft_cell_state *c, int k, int64_t base,
 
 	if (k < 0)
 		return c->stored[base] >= 0 ? base : -1;
-	if (row_axis(c, c->key[k]) >= 0)
+	if (chooses(c, k))
 		return first_stored(c, k - 1, base, stride * c->key_size[k]);
 	for (int64_t v = 0; v < c->key_size[k]; v++) {
 		found = first_stored(c, k - 1, base + v * stride,
@@ -118,7 +128,7 @@ walk_keys(struct lookup *l, int k, int64_t base, int64_t stride)
 		found = first_stored(c, c->n_key - 1, base, 1);
 		return found < 0 || use_instance(l, found);
 	}
-	if (row_axis(c, c->key[k]) >= 0)
+	if (chooses(c, k))
 		range_of(c, l->dst, k, &lo, &hi);
 	for (int64_t v = lo; v < hi; v++)
 		if (!walk_keys(l, k - 1, base + v * stride,
@@ -149,7 +159,7 @@ weft_cell_is_repeat(const struct weft_cell_state *c, int64_t instance)
 	int64_t base = 0, stride = 1, rest = instance;
 
 	for (int k = c->n_key - 1; k >= 0; k--) {
-		if (row_axis(c, c->key[k]) >= 0)
+		if (chooses(c, k))
 			base += rest % c->key_size[k] * stride;
 		rest /= c->key_size[k];
 		stride *= c->key_size[k];

@@ -56,6 +56,16 @@ add_padded(struct search *q, struct weft_cell_state *c, int64_t instance)
 	add_share(job, &job->copies[n], c, instance);
 }
 
+/* Does one stored tensor hold a part of the row more than once? */
+static bool
+repeats_inside(const struct weft_frame *f)
+{
+	for (int i = 0; i < f->place->n_axes; i++)
+		if (weft_frame_repeats(f, i))
+			return true;
+	return false;
+}
+
 static bool
 look_at_cell(struct search *q, struct weft_cell_state *c)
 {
@@ -73,7 +83,7 @@ look_at_cell(struct search *q, struct weft_cell_state *c)
 		}
 		if (!weft_cell_frame(c, i, &f))
 			return false;
-		if (!weft_frame_is_full(&f))
+		if (!weft_frame_is_full(&f) || repeats_inside(&f))
 			add_padded(q, c, i);
 	}
 	return true;
@@ -97,7 +107,7 @@ is_covered(struct search *q, const struct weft_tensor *t)
 		struct weft_frame f;
 
 		if (!weft_cell_frame(t->shares[i].cell, t->shares[i].instance,
-		                     &f))
+		                     &f) || repeats_inside(&f))
 			return false;
 		weft_view_pieces(&f, 0, f.count, count_piece, q);
 	}
