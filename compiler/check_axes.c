@@ -188,7 +188,12 @@ bind_extent(struct binding *b, struct extent *e, struct frame *of)
 	                  .kind = SCOPE_PLACE, .frame = of};
 
 	e->dim = frame_find(of, e->name);
-	if (e->dim < 0) {
+	if (e->dim < 0 && e->kind == EXTENT_CUT && frame_knows(of, e->name)) {
+		check_error(s.c->m, CHECK_cut_index, e->span,
+		            "%s is no index of the key: it says which run of "
+		            "the axis is stored there", e->name);
+		b->good = false;
+	} else if (e->dim < 0) {
 		scope_unknown(&s, CHECK_axis_unknown, e->span,
 		              "axis or index of this place", e->name);
 		b->good = false;

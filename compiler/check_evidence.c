@@ -149,11 +149,6 @@ evidence_pattern(const struct scope *s, const struct key *k,
 	}
 	if (!p->holes)
 		*literal = text.text;
-	if (!p->holes && !text.size) {
-		check_error(s->c->m, CHECK_key_empty, k->span,
-		            "an empty key");
-		return NULL;
-	}
 	return p;
 }
 

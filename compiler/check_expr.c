@@ -160,6 +160,9 @@ bind_name(const struct scope *s, const struct expr *e)
 	if (s->kind == SCOPE_DEFINITION ||
 	    (s->kind != SCOPE_PLACE && after_config(e->text)))
 		return bind_config(s, e->text, e->span);
+	/* Declared, but set to nothing: that was an error at the use. */
+	if (scope_declared(s, e->text))
+		return NULL;
 	if (s->frame && frame_knows(s->frame, e->text))
 		check_error(s->c->m, CHECK_unknown_name, e->span,
 		            "index %s does not occur in the key or the axes "

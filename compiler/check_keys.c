@@ -165,7 +165,8 @@ bind_words(const struct scope *s, const struct key_part *p, int dim,
 	if (at != n) {
 		struct diag *g = check_error(
 			s->c->m, CHECK_labels_count, p->span,
-			"%d spellings for an index of %s", at, n < 0
+			"%d spelling%s for an index of %s", at,
+			at == 1 ? "" : "s", n < 0
 			? "no fixed number of labels"
 			: arena_printf(s->c->arena, "%d labels", n));
 		check_note(s->c->m, g, d->span, "declared here");
@@ -355,10 +356,5 @@ keys_bind(const struct scope *s, const struct flat_key *flat,
 	for (int i = 0; i < flat->n; i++)
 		good = bind_part(&flat->parts[i].scope, flat->parts[i].part,
 		                 free, to, count) && good;
-	if (!to->n && good) {
-		check_error(s->c->m, CHECK_key_empty, flat->from->span,
-		            "an empty key");
-		good = false;
-	}
 	return good;
 }

@@ -38,8 +38,7 @@ check_once(struct check_state *c, const struct rule *list, const char *what)
 	if (!list || !list->next)
 		return;
 	g = check_error(c->m, CHECK_detect_twice, list->next->span,
-	                "a layout has one %s; join predicates with and, or",
-	                what);
+	                "a layout has one %s", what);
 	check_note(c->m, g, list->span, "the first");
 }
 

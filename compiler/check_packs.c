@@ -72,9 +72,9 @@ check_sums(struct check_state *c, const struct instance *at,
 		if (n == t->sums)
 			continue;
 		check_error(c->m, CHECK_pack_sum, p->place->span,
-		            "%s is %d times a term of %d sums; each sum holds "
-		            "each row once", c->m->rows[t->rows[i]].name, n,
-		            t->sums);
+		            "%s stands %d times in the sums of this pack (%d); "
+		            "each sum holds each row once",
+		            c->m->rows[t->rows[i]].name, n, t->sums);
 		t->good = false;
 	}
 }

@@ -1,3 +1,5 @@
+#include <strings.h>
+
 #include "check_frame.h"
 
 atom
@@ -9,11 +11,24 @@ scope_full(struct check_state *c, const struct instance *at, atom name)
 	                                           at->prefix, name));
 }
 
+/* Of names of one letter any other is one edit away; only the same letter
+ * in the other case is meant. */
+static const char *
+nearest(const char *name, const char *const list[], int n)
+{
+	if (name[1])
+		return diag_nearest(name, list, n);
+	for (int i = 0; i < n; i++)
+		if (strcasecmp(name, list[i]) == 0)
+			return list[i];
+	return NULL;
+}
+
 static const char *
 did_you_mean(struct check_state *c, const char *name,
              const char *const list[], int n)
 {
-	const char *near = diag_nearest(name, list, n);
+	const char *near = nearest(name, list, n);
 
 	return near ? arena_printf(c->arena, "; did you mean %s?", near) : "";
 }

@@ -48,14 +48,26 @@ is_loaded(const struct loading *l, const char *path)
 	return false;
 }
 
+/* PATH: error: TEXT, as part of another message. */
+static const char *
+without_severity(struct loading *l, const char *error)
+{
+	const char *at = strstr(error, "error: ");
+
+	return at ? arena_printf(l->ast->arena, "%.*s%s", (int)(at - error),
+	                         error, at + strlen("error: ")) : error;
+}
+
 static bool
 add_file(struct loading *l, const char *path, const char **error)
 {
 	int file = source_open(l->sources, path, error);
 	struct loaded *f;
 
-	if (file < 0)
+	if (file < 0) {
+		*error = without_severity(l, *error);
 		return false;
+	}
 	l->list = arena_grow(l->ast->arena, l->list, (size_t)l->n,
 	                     sizeof *l->list);
 	f = &l->list[l->n++];

@@ -238,9 +238,8 @@ command_dump(struct run *r)
 	if (strcmp(stage, "tokens") == 0 || strcmp(stage, "ast") == 0) {
 		source = source_open(&r->sources, path, &error);
 		if (source < 0) {
-			diag_error(&r->diags, (struct span){-1, 0, 0}, NULL,
-			           "%s", error);
-			return finish(r);
+			fprintf(stderr, "%s\n", error);
+			return EXIT_FINDINGS;
 		}
 		if (*stage == 't')
 			read_tokens(&r->ast, source, &out);
@@ -271,7 +270,7 @@ run_command(struct run *r)
 		return EXIT_GOOD;
 	}
 	if (o->version) {
-		puts("weft 0.1");
+		puts("weft " WEFT_VERSION);
 		return EXIT_GOOD;
 	}
 	if (o->n_files == 0)
