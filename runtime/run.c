@@ -8,7 +8,7 @@
 
 #include "checked.h"
 #include "io/signals.h"
-#include "worker.h"
+#include "scatter.h"
 
 enum {
 	LARGEST_EXTENT = 8 << 20,
@@ -18,9 +18,11 @@ enum {
 };
 
 /* The extents of one tensor: `step` bytes each, within blocks of `block`
- * bytes that an extent does not cross. */
+ * bytes that an extent does not cross; or tiles. */
 struct cut {
 	uint64_t step, block, first; /* number of the first extent */
+	weft_scatter scatter;
+	bool scattered;
 };
 
 struct crew {
@@ -52,13 +54,13 @@ cut_tensor(const struct crew *c, const struct weft_tensor *t)
 	if (t->streams && limit > STREAM_EXTENT)
 		limit = STREAM_EXTENT;
 	if (t->whole >= 0 || t->bytes <= limit)
-		return (struct cut){limit, t->bytes, 0};
+		return (struct cut){.step = limit, .block = t->bytes};
 	width = (uint64_t)weft_dtype_bits(t->dtype) / 8;
 	row = width;
 	while (k > 0 && row * (uint64_t)t->shape[k - 1] <= limit)
 		row *= (uint64_t)t->shape[--k];
-	return (struct cut){limit / row * row,
-	                    row * (uint64_t)t->shape[k - 1], 0};
+	return (struct cut){.step = limit / row * row,
+	                    .block = row * (uint64_t)t->shape[k - 1]};
 }
 
 static uint64_t
@@ -66,6 +68,8 @@ extents_of(const struct weft_tensor *t, const struct cut *c)
 {
 	if (t->bytes == 0)
 		return 0;
+	if (c->scattered)
+		return c->scatter.n_tiles;
 	return ceil_div(t->bytes, c->block) * ceil_div(c->block, c->step);
 }
 
@@ -75,6 +79,15 @@ tensor_of(const struct crew *c, size_t i)
 	return &c->list[c->options->order ? c->options->order[i] : i];
 }
 
+/* Only what has several extents can be worth tiles; and tiles leave padding
+ * alone, so they need a target that is zero. */
+static bool
+may_scatter(const struct crew *c, const struct weft_tensor *t)
+{
+	return t->whole < 0 && !t->streams && t->bytes > c->out_size &&
+	       (t->full || c->options->blank);
+}
+
 static void
 cut_all(struct crew *c)
 {
@@ -82,6 +95,9 @@ cut_all(struct crew *c)
 		const struct weft_tensor *t = tensor_of(c, i);
 
 		c->cuts[i] = cut_tensor(c, t);
+		c->cuts[i].scattered = may_scatter(c, t) &&
+			weft_scatter_plan(c->job, t, c->out_size, c->out_size,
+			                  &c->cuts[i].scatter);
 		c->cuts[i].first = c->n_extents;
 		c->n_extents += extents_of(t, &c->cuts[i]);
 		c->all += t->bytes;
@@ -107,11 +123,23 @@ find_extent(const struct crew *c, uint64_t extent)
 }
 
 static int
-do_extent(struct crew *c, struct weft_worker *w, uint64_t extent)
+do_tile(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
+        const struct cut *cut, uint64_t tile)
 {
-	size_t i = find_extent(c, extent);
-	const struct weft_tensor *t = tensor_of(c, i);
-	const struct cut *cut = &c->cuts[i];
+	uint64_t bytes;
+	int code = weft_scatter_tile(w, &cut->scatter, tile,
+	                             (size_t)(t - c->list), t->dtype,
+	                             c->options->sink, c->options->context,
+	                             &bytes);
+
+	atomic_fetch_add(&c->done, bytes);
+	return code;
+}
+
+static int
+do_extent(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
+          const struct cut *cut, uint64_t extent)
+{
 	uint64_t per_block = ceil_div(cut->block, cut->step);
 	uint64_t k = extent - cut->first;
 	uint64_t in_block = k % per_block * cut->step;
@@ -133,6 +161,18 @@ do_extent(struct crew *c, struct weft_worker *w, uint64_t extent)
 	return code;
 }
 
+static int
+do_next(struct crew *c, struct weft_worker *w, uint64_t extent)
+{
+	size_t i = find_extent(c, extent);
+	const struct weft_tensor *t = tensor_of(c, i);
+	const struct cut *cut = &c->cuts[i];
+
+	if (cut->scattered)
+		return do_tile(c, w, t, cut, extent - cut->first);
+	return do_extent(c, w, t, cut, extent);
+}
+
 struct thread {
 	pthread_t id;
 	struct crew *crew;
@@ -150,7 +190,7 @@ work(void *arg)
 
 	while (!code && !atomic_load(&c->code) &&
 	       (extent = atomic_fetch_add(&c->next, 1)) < c->n_extents) {
-		code = do_extent(c, &me->worker, extent);
+		code = do_next(c, &me->worker, extent);
 		if (!code && weft_output_interrupted())
 			code = 128 + weft_output_interrupted();
 		if (me->leads && c->options->progress)
@@ -259,6 +299,8 @@ weft_run(weft_job *job, const struct weft_tensor *list, size_t n,
 	run_threads(&c, t, threads);
 	for (int i = 0; i < threads; i++)
 		end_thread(&t[i], &c, stats);
+	for (size_t i = 0; i < n; i++)
+		weft_scatter_free(&c.cuts[i].scatter);
 	free(t);
 	free(c.cuts);
 	return c.code;

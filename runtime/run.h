@@ -26,6 +26,7 @@ typedef struct weft_run_options {
 	weft_sink_fn *sink;    /* NULL: a rehearsal, without I/O */
 	void *context;
 	weft_progress_fn *progress; /* or NULL */
+	bool blank;            /* what the sink is not given is zero already */
 	const uint32_t *order; /* in which to go through the list, or NULL */
 } weft_run_options;
 

@@ -101,6 +101,7 @@ run(struct conversion *c, weft_run_stats *stats)
 	r.sink = write_extent;
 	r.context = c;
 	r.order = c->result.order;
+	r.blank = true;
 	r.progress = c->o->quiet ? NULL : show_progress;
 	return weft_run(c->job, c->job->targets, c->job->n_targets, &r, stats);
 }

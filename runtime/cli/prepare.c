@@ -34,7 +34,10 @@ int
 weft_rehearse(weft_job *job, const weft_options *o, weft_run_stats *s)
 {
 	weft_run_options r = weft_run_options_of(o);
-	int code = weft_run(job, job->targets, job->n_targets, &r, s);
+	int code;
+
+	r.blank = true;
+	code = weft_run(job, job->targets, job->n_targets, &r, s);
 
 	s->buffers *= (uint64_t)o->limits.threads;
 	return code;
