@@ -313,6 +313,7 @@ struct comment {
 	enum comment_kind kind;
 	struct span span;
 	atom text;            /* from `#` on */
+	int column;           /* from 0 */
 };
 
 struct model {

@@ -293,6 +293,9 @@ lexer_comment_add(struct lexer *x, enum comment_kind kind, const char *start)
 		n--;
 	c->kind = kind;
 	c->span = lexer_span(x, start);
+	while (kind == COMMENT_LINE && start - c->column > x->text->bytes &&
+	       start[-c->column - 1] != '\n')
+		c->column++;
 	if (*start == '#')
 		c->text = atom_of(x->ast->atoms, start, n);
 	list_add(x->out->comments, c);

@@ -82,9 +82,23 @@ add_comment(struct tree *t, enum comment_kind kind, size_t begin, size_t end)
 		end--;
 	c->kind = kind;
 	c->span = (struct span){t->file, (uint32_t)begin, (uint32_t)end};
+	while (kind == COMMENT_LINE && begin > t->begin + (size_t)c->column &&
+	       s[begin - (size_t)c->column - 1] != '\n')
+		c->column++;
 	if (kind != COMMENT_BLANK)
 		c->text = atom_of(t->ast->atoms, s + begin, end - begin);
 	list_add(*t->comments, c);
+}
+
+/* Behind `size:` or `-` a comment belongs to what follows. */
+static bool
+opens(const struct tree *t, size_t hash)
+{
+	const char *s = t->source->text;
+
+	while (hash > t->begin && strchr(" \t", s[hash - 1]))
+		hash--;
+	return hash > t->begin && strchr(":-", s[hash - 1]);
 }
 
 /* The comments and blank lines up to where the next event begins. */
@@ -109,8 +123,8 @@ read_gap(struct tree *t, size_t to)
 		if (s[i] == '#') {
 			while (i + 1 < to && s[i + 1] != '\n')
 				i++;
-			add_comment(t, line ? COMMENT_LINE : COMMENT_TRAILING,
-			            begin, i + 1);
+			add_comment(t, line || opens(t, begin) ? COMMENT_LINE
+			            : COMMENT_TRAILING, begin, i + 1);
 		}
 		line = blank = false;
 	}
