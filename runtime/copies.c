@@ -85,15 +85,12 @@ use_stretch(struct match *m, const struct stretch *t)
 static bool walk(struct match *m, struct side s, struct side d, int64_t count,
                  struct stretch t);
 
-/* The next `count` values in parts of at most `w`, the first up to a step of
- * side `by`. */
+/* The next `count` values in parts: `first`, then `w` each. */
 static bool
 walk_parts(struct match *m, struct side s, struct side d, int64_t count,
-           const struct stretch *t, int64_t w, int64_t into)
+           const struct stretch *t, int64_t first, int64_t w)
 {
-	int64_t n = into ? w - into : w;
-
-	while (count > 0) {
+	for (int64_t n = first; count > 0; n = w) {
 		if (n > count)
 			n = count;
 		if (!walk(m, s, d, n, *t))
@@ -101,14 +98,30 @@ walk_parts(struct match *m, struct side s, struct side d, int64_t count,
 		s.at += n;
 		d.at += n;
 		count -= n;
-		n = w;
 	}
 	return true;
 }
 
-/* `big` steps by w values at a time; `small` by v <= w. Where v divides w, and
- * `big` begins at a step, the loop over the steps of `big` is a loop on both
- * sides, and what is below it repeats. */
+/* After how many values steps of w >= v both begin again together; 0 if `count`
+ * values do not hold two such rounds of several steps, or one of a single. */
+static int64_t
+period_of(int64_t w, int64_t v, int64_t count)
+{
+	int64_t a = w, b = v, rounds;
+
+	while (b > 0) {
+		int64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	rounds = v / a;
+	return rounds == 1 || rounds <= count / w / 2 ? rounds * w : 0;
+}
+
+/* `big` steps by w values at a time; `small` by v <= w. From where `big` begins
+ * a step, what happens in one period of both repeats: a loop on both sides,
+ * and below it one period. */
 static bool
 walk_steps(struct match *m, struct side s, struct side d, int64_t count,
            struct stretch t, bool src_is_big)
@@ -116,26 +129,29 @@ walk_steps(struct match *m, struct side s, struct side d, int64_t count,
 	const struct side *big = src_is_big ? &s : &d;
 	const struct side *small = src_is_big ? &d : &s;
 	int64_t w = weight(big), v = weight(small), into = big->at % w;
-	int64_t big_step = big->run->stride[big->digit];
-	int64_t small_step = w / v * small->run->stride[small->digit];
-	int64_t rest = count % w;
-	struct level *l = &t.level[t.n];
+	int64_t period = period_of(w, v, count), big_step, small_step;
 
-	if (into != 0 || w % v != 0 || count < w ||
-	    t.n + 1 >= 2 * WEFT_DIGITS || m->nest.rank + t.n + 1 >= WEFT_NEST)
-		return walk_parts(m, s, d, count, &t, w, into);
-	if (rest) {
+	if (into != 0)
+		return walk_parts(m, s, d, count, &t, w - into, count);
+	if (period == 0 || t.n + 1 >= 2 * WEFT_DIGITS ||
+	    m->nest.rank + t.n + 1 >= WEFT_NEST)
+		return walk_parts(m, s, d, count, &t, w, w);
+	if (count % period) {
 		struct side s2 = s, d2 = d;
+		int64_t whole = count - count % period;
 
-		s2.at += count - rest;
-		d2.at += count - rest;
-		if (!walk(m, s2, d2, rest, t))
+		s2.at += whole;
+		d2.at += whole;
+		if (!walk(m, s2, d2, count - whole, t))
 			return false;
 	}
-	*l = (struct level){count / w, src_is_big ? big_step : small_step,
-	                    src_is_big ? small_step : big_step};
-	t.n++;
-	return walk(m, s, d, w, t);
+	big_step = period / w * big->run->stride[big->digit];
+	small_step = period / v * small->run->stride[small->digit];
+	t.level[t.n++] = (struct level){count / period,
+	                                src_is_big ? big_step : small_step,
+	                                src_is_big ? small_step : big_step};
+	return period == w ? walk(m, s, d, w, t)
+	                   : walk_parts(m, s, d, period, &t, w, w);
 }
 
 /* The next `count` values from both positions, inside the stretch so far. */

@@ -48,6 +48,8 @@ play(weft_place *p, const struct recipe *r)
 	for (int i = 0; i < r->n_axes; i++)
 		if (r->n_parts[i])
 			weft_split(p, i, r->n_parts[i], r->parts[i]);
+		else if (r->ordered[i])
+			weft_labels_order(p, i, r->order[i]);
 	for (int i = 0; i < r->n_axes; i++) {
 		if (r->in_key[i])
 			weft_hole(p, i);
@@ -136,7 +138,9 @@ locate(const struct recipe *r, int tree, const int64_t *at, int64_t *o)
 	const struct tree *t = &r->tree[tree];
 	int64_t inner;
 
-	*o = t->kind == TREE_AXIS ? at[t->axis] : 0;
+	*o = t->kind != TREE_AXIS ? 0
+	     : r->ordered[t->axis] ? r->order[t->axis][at[t->axis]]
+	     : at[t->axis];
 	for (int i = 0; i < t->n; i++) {
 		if (t->kind == TREE_SUM && i < t->here) {
 			*o += r->tree[t->child[i]].size;
@@ -197,7 +201,7 @@ put_element(const struct recipe *r, int axis, int64_t *at, int64_t number,
 
 /* What the tensor for the key indices `fixed` holds: stored[o] is the number
  * of the row's element at offset o, or -1. Returns how many it holds. */
-static int64_t
+static inline int64_t
 fill_stored(const struct recipe *r, const int64_t *fixed, int64_t *stored)
 {
 	int64_t n = 1, at[WEFT_AXES], held = 0;

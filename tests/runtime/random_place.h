@@ -44,6 +44,8 @@ struct recipe {
 	int64_t size[WEFT_AXES];
 	int n_parts[WEFT_AXES], parts[WEFT_AXES][SPLIT];
 	bool in_key[WEFT_AXES], copies[WEFT_AXES]; /* only the place has it */
+	int order[WEFT_AXES][8]; /* of few indices: where each is stored */
+	bool ordered[WEFT_AXES];
 	weft_axis axis[WEFT_AXES];
 	weft_expr to[WEFT_AXES][3];
 	struct tree tree[TREES];
@@ -293,8 +295,17 @@ choose_items(struct recipe *r, uint64_t in_key, int *items)
 	return n;
 }
 
-/* A place of a row with axes of `size`; `in_key`: one leaf in how many. */
 static void
+order_at_random(struct recipe *r, int axis)
+{
+	for (int i = 0; i < r->size[axis]; i++)
+		r->order[axis][i] = i;
+	shuffle(r->order[axis], (int)r->size[axis]);
+	r->ordered[axis] = true;
+}
+
+/* A place of a row with axes of `size`; `in_key`: one leaf in how many. */
+static inline void
 random_place(struct recipe *r, const int64_t *size, int n_row, uint64_t in_key)
 {
 	int items[WEFT_AXES + 8], n;
@@ -308,6 +319,8 @@ random_place(struct recipe *r, const int64_t *size, int n_row, uint64_t in_key)
 
 			if (one_in(2))
 				split_at_random(r, i, &leaves);
+			else if (one_in(6) && size[i] <= 7)
+				order_at_random(r, i);
 		}
 		n = choose_items(r, in_key, items);
 		for (int at = 0, k; at < n; at += k) {
@@ -323,10 +336,10 @@ random_place(struct recipe *r, const int64_t *size, int n_row, uint64_t in_key)
 }
 
 /* Sizes of a row: all different, one of them perhaps with many divisors. */
-static int
+static inline int
 random_row(int64_t *size)
 {
-	static const int64_t rich[] = {8, 12, 16, 18, 20, 24, 30, 36};
+	static const int64_t rich[] = {12, 16, 18, 20, 24, 30, 36, 72};
 	int list[] = {1, 2, 3, 4, 5, 6, 7}, n = 1 + (int)random_below(4);
 
 	shuffle(list, 7);
