@@ -222,6 +222,9 @@ const struct form *cell_range(struct logic *, const struct view *, int dim);
 /* Whether a dim can be told from the key: it is a hole, or made of such. */
 bool cell_knows(const struct cell *c, int dim);
 
+/* Whether a dim says which run of an axis the cell stores. */
+bool cell_cuts(const struct cell *c, int dim);
+
 /* The row and layout of a cell, for messages: expert_in in fused. */
 const char *cell_name(const struct checked *m, const struct cell *c);
 

@@ -42,6 +42,22 @@ cell_knows(const struct cell *c, int dim)
 	return false;
 }
 
+static bool
+extents_cut(const struct extent *e, int dim)
+{
+	for (; e; e = e->next)
+		if ((e->kind == EXTENT_CUT && e->dim == dim) ||
+		    extents_cut(e->child, dim))
+			return true;
+	return false;
+}
+
+bool
+cell_cuts(const struct cell *c, int dim)
+{
+	return extents_cut(c->axes, dim);
+}
+
 const char *
 cell_name(const struct checked *m, const struct cell *c)
 {

@@ -26,10 +26,19 @@ collect(const struct bound *x, int dim, const struct bound **list, int *n)
 	collect(x->b, dim, list, n);
 }
 
+/* Is every value of a dim needed, because it holds a part of the tensor? */
+static bool
+is_part(const struct logic *l, const struct cell *c, int dim)
+{
+	return checked_dim(l->m, c, dim)->kind != DIM_COPY ||
+	       cell_cuts(c, dim);
+}
+
 /* A view of `c` with the row's indices of `all`. Parts of these are told by
- * their names. */
+ * their names; their ranges go to *f. */
 static struct view *
-same_row(struct logic *l, const struct view *all, const struct cell *c)
+same_row(struct logic *l, const struct view *all, const struct cell *c,
+         const struct form **f)
 {
 	struct view *v = view_new(l, c);
 	int own = l->m->rows[c->row].n_dims;
@@ -40,10 +49,11 @@ same_row(struct logic *l, const struct view *all, const struct cell *c)
 
 		if (i < own) {
 			v->index[i] = view_index(l, all, i);
-		} else if (d->kind == DIM_PART) {
+		} else if (is_part(l, c, i)) {
 			text = arena_printf(l->arena, "part:%s", d->name);
 			v->index[i] = poly_unknown(l->arena, logic_unknown(
 				l, text, d->name));
+			*f = form_all(l, *f, cell_range(l, v, i));
 		}
 	}
 	return v;
@@ -59,8 +69,8 @@ takes_none(struct logic *l, const struct view *v, int dim)
 	const struct form *f = &form_true;
 	int n = 0;
 
-	while (dim < v->n && (checked_dim(l->m, v->cell, dim)->kind !=
-	                      DIM_COPY || !bound_mentions(when, dim)))
+	while (dim < v->n && (is_part(l, v->cell, dim) ||
+	                      !bound_mentions(when, dim)))
 		dim++;
 	if (dim == v->n)
 		return form_not(l, form_of(l, when, v));
@@ -82,7 +92,7 @@ check_total(struct checked *m, const struct cell *lines, int n)
 {
 	const struct row *r = &m->rows[lines->row];
 	struct logic *l = logic_new(m);
-	struct view *all = view_new(l, lines);
+	struct view *all = view_new(l, lines), *v;
 	const struct form *f = form_of(l, r->when, all);
 	const struct cell *last = NULL;
 	const char *example;
@@ -95,7 +105,8 @@ check_total(struct checked *m, const struct cell *lines, int n)
 		if (!lines[i].when)
 			return;
 		last = &lines[i];
-		f = form_all(l, f, takes_none(l, same_row(l, all, last), 0));
+		v = same_row(l, all, last, &f);
+		f = form_all(l, f, takes_none(l, v, 0));
 	}
 	if (!last || form_refute(l, f, &example))
 		return;

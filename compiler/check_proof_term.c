@@ -55,37 +55,21 @@ split_of(const struct view *v, int dim)
 	return NULL;
 }
 
-/* The dim that `part` is a part of, or -1. */
-static int
-whole_of(const struct view *v, int part)
-{
-	for (int i = 0; i < v->cell->n_splits; i++)
-		for (int k = 0; k < v->cell->splits[i].n; k++)
-			if (v->cell->splits[i].parts[k] == part)
-				return v->cell->splits[i].dim;
-	return -1;
-}
-
-/* The size of a part that is solved at run time follows from the size of the
- * whole, by the same let everywhere in a layout. */
+/* A size that only the source tells is the same for all lines of a row in one
+ * layout. */
 const struct poly *
 view_count(struct logic *l, const struct view *v, int dim)
 {
 	const struct poly *size = view_size(l, v, dim);
-	struct out o = {.arena = l->arena};
-	int id, whole = whole_of(v, dim);
-	const struct dim *d = whole < 0 ? NULL
-		: checked_dim(l->m, v->cell, whole);
+	const char *text;
+	int id;
 
 	if (size)
 		return size;
-	out_printf(&o, "size:%d:%s:", v->cell->column,
-	           checked_dim(l->m, v->cell, dim)->name);
-	if (d && d->to)
-		out_puts(&o, term_text(l, d->to, v));
-	else
-		out_printf(&o, "row%d", v->cell->row);
-	id = logic_unknown(l, o.text, NULL);
+	text = arena_printf(l->arena, "size:%d:%d:%s", v->cell->row,
+	                    v->cell->column,
+	                    checked_dim(l->m, v->cell, dim)->name);
+	id = logic_unknown(l, text, NULL);
 	l->unknowns[id].bounded = true;
 	l->unknowns[id].low = 1;
 	return poly_unknown(l->arena, id);
@@ -228,6 +212,8 @@ term_unknown(struct logic *l, const struct bound *x, const struct view *v)
 		return id;
 	if (x->op == BOUND_SYMBOL)
 		bound_symbol_value(l, &l->m->symbols[x->n], u);
+	else if (x->op == BOUND_DIV && x->a->op == BOUND_AXIS_SIZE)
+		u->low = u->bounded = true;
 	else if (x->op == BOUND_MOD || x->op == BOUND_COUNT ||
 	         (x->op == BOUND_SUBSCRIPT && x->a->op == BOUND_SHAPE))
 		u->bounded = true;
@@ -270,6 +256,8 @@ poly_of(struct logic *l, const struct bound *x, const struct view *v)
 		return poly_int(l->arena, x->n);
 	case BOUND_INDEX:
 		return view_index(l, v, (int)x->n);
+	case BOUND_AXIS_SIZE:
+		return v && v->cell ? view_count(l, v, (int)x->n) : NULL;
 	case BOUND_NEGATE:
 		return poly_add(l->arena, poly_int(l->arena, 0),
 		                poly_of(l, x->a, v), -1);
@@ -344,15 +332,12 @@ put_term(struct logic *l, const struct bound *x, const struct view *v,
 	case BOUND_SYMBOL:
 		out_printf(o, "symbol:%" PRId64, x->n);
 		break;
-	case BOUND_AXIS_SIZE:
-		out_printf(o, "size:%d:%" PRId64, v ? v->number : 0, x->n);
-		break;
 	case BOUND_HAS: case BOUND_COUNT: case BOUND_DTYPE:
 	case BOUND_SHAPE: case BOUND_DIAGONAL:
 		put_evidence(l, x, o);
 		break;
-	case BOUND_INT: case BOUND_INDEX: case BOUND_ADD: case BOUND_SUB:
-	case BOUND_MUL: case BOUND_NEGATE:
+	case BOUND_INT: case BOUND_INDEX: case BOUND_AXIS_SIZE:
+	case BOUND_ADD: case BOUND_SUB: case BOUND_MUL: case BOUND_NEGATE:
 		if (poly_of(l, x, v)) {
 			put_poly(poly_of(l, x, v), o);
 			break;

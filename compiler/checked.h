@@ -254,6 +254,7 @@ struct column {
 	int n_changes;
 	struct demand *demands;
 	int n_demands;
+	const char *not_readable; /* as not_writable; by prove_cover() */
 };
 
 /* Rows that mean nothing without each other. */
