@@ -152,6 +152,13 @@ int weft_rows_begin(weft_job *job);
 /* match.c: claims every key of the source. */
 int weft_match(weft_job *job);
 
+/* Frees what weft_match allocated outside the arena. */
+void weft_match_free(weft_job *job);
+
+/* nearest.c: the pattern of `l` that looks most like a key; NULL if none looks
+ * like it. */
+const weft_pattern *weft_match_nearest(const weft_layout *l, const char *key);
+
 /* shapes.c: checks every claimed tensor's shape, solves what is unknown. */
 int weft_match_shapes(weft_job *job);
 

@@ -246,6 +246,7 @@ static int
 report_unclaimed(weft_job *job, const struct keys *k)
 {
 	const weft_layout *l = &job->model->layouts[job->from.layout];
+	const weft_pattern *near;
 
 	if (k->n == 0)
 		return 0;
@@ -253,6 +254,10 @@ report_unclaimed(weft_job *job, const struct keys *k)
 	           "rule of layout %s", k->n, k->n == 1 ? "" : "s",
 	           k->n == 1 ? "is" : "are", l->name);
 	weft_fold_hints(job->errors, k->list, k->n, 8);
+	near = weft_match_nearest(l, k->list[0]);
+	if (near)
+		weft_hint(job->errors, "nearest rule: %s: %s", near->where,
+		          near->text);
 	weft_hint(job->errors, "nothing is left behind silently: add rows to "
 	          "the table, or `drop` them there with a reason");
 	return WEFT_BAD;
@@ -281,4 +286,13 @@ weft_match(weft_job *job)
 	free(unclaimed.list);
 	weft_text_free(&t);
 	return job->errors->count ? job->errors->code : 0;
+}
+
+void
+weft_match_free(weft_job *job)
+{
+	free(job->kept);
+	free(job->dropped);
+	job->kept = NULL;
+	job->dropped = NULL;
 }

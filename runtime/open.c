@@ -160,8 +160,7 @@ weft_job_close(weft_job *job)
 	if (job->opened)
 		weft_source_close(&job->source);
 	weft_json_free(job->config);
-	free(job->kept);
-	free(job->dropped);
+	weft_match_free(job);
 	free(job->targets);
 	free(job->copies);
 	free(job->copied);

@@ -32,6 +32,12 @@ void weft_job_close(weft_job *job);
  * holds, or `from` names one of those that do. */
 int weft_detect(weft_job *job, const weft_choice *from);
 
+/* Solves the options of the source that neither the command line nor
+ * weft.json gives: they are set if exactly one choice fits. More than one is
+ * an error that asks for --from; with none the defaults stay, and matching
+ * says what does not fit. */
+int weft_solve_options(weft_job *job);
+
 /* Sets up job->to. `variants` are "NAME=VALUE". */
 int weft_choose_target(weft_job *job, const weft_choice *to,
                        const char *const *variants, int n_variants);

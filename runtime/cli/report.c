@@ -57,7 +57,8 @@ print_sizes(const weft_job *job)
 		const char *rule = strstr(y->text, "= ");
 		weft_text t = {0};
 
-		if (y->layout >= 0 || job->from.state[i] == 0)
+		if (y->layout >= 0 || job->from.state[i] == 0 ||
+		    y->kind == WEFT_SYM_VARIANT)
 			continue;
 		print_value(&t, job->from.symbols[i]);
 		printf("%-10s%-5s = %-8s %s\n", title, y->name,
@@ -67,6 +68,25 @@ print_sizes(const weft_job *job)
 	}
 	if (!title[0])
 		printf("%10sfrom %s\n", "", job->from.config_name);
+}
+
+/* Options and variants of one side, where they have values. */
+static void
+print_choices(const weft_context *c, const char *title)
+{
+	for (int i = 0; i < c->model->n_symbols; i++) {
+		const weft_symbol *y = &c->model->symbols[i];
+		weft_text t = {0};
+
+		if (c->state[i] == 0 || (y->kind != WEFT_SYM_OPTION &&
+		                         y->kind != WEFT_SYM_VARIANT))
+			continue;
+		weft_value_print(&t, c->symbols[i]);
+		printf("%-10s%s = %s (%s)\n", title, y->name,
+		       weft_text_cstr(&t), c->origin[i]);
+		title = "";
+		weft_text_free(&t);
+	}
 }
 
 static void
@@ -204,7 +224,9 @@ weft_report_text(const weft_job *job, const weft_result *r,
 	printf("%-10s%s: layout %s\n", "source", job->source_path, from->name);
 	if (from->detect_text)
 		printf("%-10s%s\n", "", from->detect_text);
+	print_choices(&job->from, "");
 	printf("%-10slayout %s\n", "target", to->name);
+	print_choices(&job->to, "");
 	printf("%-10s%zu of %s -> %zu of %s\n", "tensors", job->source.n,
 	       weft_human_bytes(in, job->bytes_in), job->n_targets,
 	       weft_human_bytes(out, job->bytes_out));
