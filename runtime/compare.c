@@ -63,11 +63,23 @@ report(const struct weft_comparison *c, const struct weft_tensor *t,
 	return WEFT_BAD;
 }
 
+/* Elements of `width` bytes that differ. */
+static uint64_t
+count_different(const char *a, const char *b, size_t n, size_t width)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i + width <= n; i += width)
+		count += memcmp(a + i, b + i, width) != 0;
+	return count;
+}
+
 int
 weft_compare_sink(void *context, size_t index, const void *bytes,
                   uint64_t offset, size_t n, weft_errors *e)
 {
-	const struct weft_comparison *c = context;
+	struct weft_comparison *c = context;
+	const struct weft_tensor *t = &c->list[index];
 	const struct weft_stored *s = c->stored[index];
 	const struct weft_file *f = &c->source->files[s->file];
 	char *have = malloc(PIECE);
@@ -81,10 +93,12 @@ weft_compare_sink(void *context, size_t index, const void *bytes,
 
 		code = weft_file_pread(f, have, k, s->offset + offset + at, e);
 		same = code ? k : weft_first_difference(want, have, k);
-		if (same < k)
-			code = report(c, &c->list[index], s,
-			              offset + at + same, want + same,
-			              have + same, e);
+		if (same < k && c->count_padding && !t->repeats)
+			c->padding += count_different(want, have, k,
+				(size_t)weft_dtype_bits(t->dtype) / 8);
+		else if (same < k)
+			code = report(c, t, s, offset + at + same,
+			              want + same, have + same, e);
 		at += k;
 	}
 	free(have);
@@ -92,20 +106,25 @@ weft_compare_sink(void *context, size_t index, const void *bytes,
 }
 
 int
-weft_compare_copies(weft_job *job, const weft_run_options *o)
+weft_compare_copies(weft_job *job, const weft_run_options *o,
+                    bool count_padding, uint64_t *padding)
 {
 	struct weft_comparison c = {
 		.list = job->copies, .source = &job->source,
 		.stored = job->copied,
 		.why = "the rest of the source, or the padding of the rule, "
 		       "says so",
+		.count_padding = count_padding,
 	};
 	weft_run_options r = *o;
 	weft_run_stats stats;
+	int code;
 
 	r.sink = weft_compare_sink;
 	r.context = &c;
 	r.order = NULL;
 	r.progress = NULL;
-	return weft_run(job, job->copies, job->n_copies, &r, &stats);
+	code = weft_run(job, job->copies, job->n_copies, &r, &stats);
+	*padding = c.padding;
+	return code;
 }

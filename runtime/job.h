@@ -58,6 +58,7 @@ struct weft_tensor {
 	int32_t whole;         /* copied whole from this stored tensor, or -1 */
 	bool full;             /* no padding */
 	bool streams;          /* made of long contiguous copies */
+	bool repeats;          /* of job->copies: says again what others say */
 };
 
 /* A key of the source under a `keep`. */

@@ -44,6 +44,16 @@ add_share(weft_job *job, struct weft_tensor *t, struct weft_cell_state *c,
 }
 
 static void
+add_repeat(weft_job *job, struct weft_cell_state *c, int64_t instance)
+{
+	struct weft_tensor *t =
+		add(job, &job->source.tensors[c->stored[instance]]);
+
+	t->repeats = true;
+	add_share(job, t, c, instance);
+}
+
+static void
 add_padded(struct search *q, struct weft_cell_state *c, int64_t instance)
 {
 	weft_job *job = q->job;
@@ -75,10 +85,7 @@ look_at_cell(struct search *q, struct weft_cell_state *c)
 		if (c->stored[i] < 0)
 			continue;
 		if (c->cell->flags & WEFT_ALSO || weft_cell_is_repeat(c, i)) {
-			weft_job *job = q->job;
-
-			add_share(job, add(job, &job->source.tensors[
-				c->stored[i]]), c, i);
+			add_repeat(q->job, c, i);
 			continue;
 		}
 		if (!weft_cell_frame(c, i, &f))
@@ -114,15 +121,6 @@ is_covered(struct search *q, const struct weft_tensor *t)
 	return q->covered == t->count;
 }
 
-static bool
-is_alone(const struct weft_tensor *t)
-{
-	const struct weft_cell_state *c = t->shares[0].cell;
-
-	return !(c->cell->flags & WEFT_ALSO) &&
-	       !weft_cell_is_repeat(c, t->shares[0].instance);
-}
-
 static void
 leave_out_covered(struct search *q)
 {
@@ -130,7 +128,7 @@ leave_out_covered(struct search *q)
 	size_t n = 0;
 
 	for (size_t i = 0; i < job->n_copies; i++) {
-		if (is_alone(&job->copies[i]) && is_covered(q, &job->copies[i]))
+		if (!job->copies[i].repeats && is_covered(q, &job->copies[i]))
 			continue;
 		job->copies[n] = job->copies[i];
 		job->copied[n++] = job->copied[i];

@@ -22,6 +22,7 @@ typedef struct weft_options {
 	uint64_t max_shard;
 	weft_limits limits;
 	bool json, quiet, help, version;
+	bool count_padding;    /* of the source, where it is not zero */
 	weft_arena arena;
 } weft_options;
 

@@ -16,6 +16,7 @@ struct conversion {
 	weft_output out;
 	weft_output_file *files; /* by number of the result */
 	struct weft_progress progress;
+	uint64_t padding;      /* elements of it that are not zero */
 };
 
 static int
@@ -114,7 +115,8 @@ write_all(struct conversion *c, weft_run_stats *stats)
 	int code = weft_output_space(&c->out, c->result.size, e);
 
 	if (!code)
-		code = weft_compare_copies(c->job, &r);
+		code = weft_compare_copies(c->job, &r, c->o->count_padding,
+		                           &c->padding);
 	if (!code)
 		code = create_files(c);
 	if (!code)
@@ -154,11 +156,13 @@ report(const struct conversion *c, const weft_run_stats *s, const char *dst)
 		printf("{\"target\":");
 		weft_json_string(stdout, dst);
 		printf(",\"layout\":\"%s\",\"tensors\":%zu,\"bytes\":%llu,"
-		       "\"files\":%d,\"read\":%llu,\"not_finite\":%llu}\n",
+		       "\"files\":%d,\"read\":%llu,\"not_finite\":%llu,"
+		       "\"padding\":%llu}\n",
 		       job->model->layouts[job->to.layout].name,
 		       job->n_targets, (unsigned long long)job->bytes_out,
 		       c->result.n_files, (unsigned long long)s->read,
-		       (unsigned long long)s->not_finite);
+		       (unsigned long long)s->not_finite,
+		       (unsigned long long)c->padding);
 	} else if (!c->o->quiet) {
 		fprintf(stderr, "%s: %s: %zu tensors, %s in %d file%s, layout "
 		        "%s\n", c->o->program, dst, job->n_targets,
@@ -166,6 +170,10 @@ report(const struct conversion *c, const weft_run_stats *s, const char *dst)
 		        c->result.n_files, c->result.n_files == 1 ? "" : "s",
 		        job->model->layouts[job->to.layout].name);
 	}
+	if (c->padding)
+		weft_warning(job->errors, "%llu elements of padding in the "
+		             "source are not zero; they are left behind",
+		             (unsigned long long)c->padding);
 	if (s->not_finite)
 		weft_warning(job->errors, "%llu values became infinite or NaN "
 		             "by a value step",

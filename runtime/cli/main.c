@@ -56,6 +56,8 @@ weft_usage(FILE *out, const weft_model *m, const char *program)
 	"one file (5GB)\n"
 	"  --threads N  --memory SIZE      all processors, 256MiB\n"
 	"  --dtype F32|BF16|F16            of a toy (BF16)\n"
+	"  --count-padding                 padding of SRC that is not zero is "
+	"counted, not refused\n"
 	"  --follow-symlinks               also links that lead out of SRC\n"
 	"  --json  --quiet  --version  --help\n\n"
 	"exit codes: 0 done, 64 usage, 65 bad checkpoint, 66 no source, "

@@ -147,6 +147,7 @@ is_flag(struct parser *p, const char *name)
 	} flags[] = {
 		{"json", &o->json}, {"quiet", &o->quiet}, {"help", &o->help},
 		{"version", &o->version},
+		{"count-padding", &o->count_padding},
 		{"follow-symlinks", &o->how.follow_symlinks},
 	};
 

@@ -190,6 +190,7 @@ compare_data(struct verification *v, const weft_options *o)
 {
 	weft_run_options r = {.limits = o->limits};
 	weft_run_stats stats;
+	uint64_t padding;
 	int code;
 
 	v->comparison = (struct weft_comparison){
@@ -199,7 +200,7 @@ compare_data(struct verification *v, const weft_options *o)
 	r.sink = compare_extent;
 	r.context = v;
 	r.progress = o->quiet ? NULL : show_progress;
-	code = weft_compare_copies(&v->job, &r);
+	code = weft_compare_copies(&v->job, &r, true, &padding);
 	if (!code)
 		code = weft_run(&v->job, v->job.targets, v->job.n_targets, &r,
 		                &stats);
