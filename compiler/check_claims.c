@@ -4,29 +4,6 @@
 #include "automaton.h"
 #include "check_place.h"
 
-/* A pattern's form without the names of its holes: two patterns with the same
- * form match the same keys and have the same captures. */
-static const char *
-claim_form(struct check_state *c, const struct pattern *p)
-{
-	struct out o = {.arena = c->arena};
-
-	if (p->source)
-		out_printf(&o, "/%s", p->source);
-	for (const struct pattern_part *x = p->parts; x && !p->source;
-	     x = x->next) {
-		out_printf(&o, "\n%d", (int)x->kind);
-		if (x->kind == PATTERN_TEXT)
-			out_add(&o, x->regex->text, x->regex->size);
-		if (x->kind == PATTERN_DIGITS)
-			out_printf(&o, " %d", x->digits);
-		for (size_t i = 0; x->kind == PATTERN_WORDS && i < x->nwords;
-		     i++)
-			out_printf(&o, " %s", x->words[i]);
-	}
-	return o.text ? o.text : "";
-}
-
 struct forms {
 	const char **list;    /* parallel to the claims */
 	int n;
@@ -36,7 +13,7 @@ static struct claim *
 find_claim(struct check_state *c, struct column *k, struct forms *f,
            const struct cell *cell)
 {
-	const char *form = claim_form(c, cell->pattern);
+	const char *form = pattern_form(c, cell->pattern);
 	struct claim *x;
 
 	for (int i = 0; i < k->n_claims; i++)

@@ -169,7 +169,9 @@ evidence_bind(const struct scope *s, const struct key *k)
 	pattern_print(p, &text);
 	for (int i = 0; i < m->n_evidence; i++)
 		if (m->evidence[i].column == s->column &&
-		    strcmp(m->evidence[i].text, text.text) == 0)
+		    strcmp(m->evidence[i].text, text.text) == 0 &&
+		    strcmp(pattern_form(s->c, m->evidence[i].pattern),
+		           pattern_form(s->c, p)) == 0)
 			return i;
 	e = PUSH(m->arena, m->evidence, m->n_evidence);
 	*e = (struct evidence){.span = k->span, .text = text.text,

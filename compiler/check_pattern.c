@@ -105,3 +105,24 @@ pattern_of_cell(struct check_state *c, struct cell *cell,
 		            "scanner keeps at most %d", p->holes,
 		            CAPTURES_LIMIT);
 }
+
+const char *
+pattern_form(struct check_state *c, const struct pattern *p)
+{
+	struct out o = {.arena = c->arena};
+
+	if (p->source)
+		out_printf(&o, "/%s", p->source);
+	for (const struct pattern_part *x = p->parts; x && !p->source;
+	     x = x->next) {
+		out_printf(&o, "\n%d", (int)x->kind);
+		if (x->kind == PATTERN_TEXT)
+			out_add(&o, x->regex->text, x->regex->size);
+		if (x->kind == PATTERN_DIGITS)
+			out_printf(&o, " %d", x->digits);
+		for (size_t i = 0; x->kind == PATTERN_WORDS && i < x->nwords;
+		     i++)
+			out_printf(&o, " %s", x->words[i]);
+	}
+	return o.text ? o.text : "";
+}

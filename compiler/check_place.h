@@ -52,6 +52,10 @@ void pattern_of_cell(struct check_state *c, struct cell *cell,
 /* What the user wrote between the braces of a hole. */
 const char *pattern_hole_text(struct check_state *c, struct span at);
 
+/* A pattern without the names of its holes: two patterns with the same form
+ * match the same keys and have the same captures. */
+const char *pattern_form(struct check_state *c, const struct pattern *p);
+
 /* Puts a symbol's values into a pattern. */
 void pattern_symbol(struct check_state *c, struct pattern *p,
                     const char *hole, int symbol);

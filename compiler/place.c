@@ -73,7 +73,10 @@ print_hole(const struct checked *m, const struct cell *c,
 		out_puts(o, checked_dim(m, c, p->dim)->name);
 		print_words(p, o);
 	}
-	if (p->shift) {
+	if (p->shift && p->shift->op == BOUND_NEGATE) {
+		out_puts(o, " - ");
+		bound_print(o, m, c, p->shift->a, true);
+	} else if (p->shift) {
 		out_puts(o, " + ");
 		bound_print(o, m, c, p->shift, true);
 	}
