@@ -330,6 +330,7 @@ struct ast {
 	struct atoms *atoms;
 	struct diags *diags;
 	struct model *model;
+	struct out *tokens;   /* where leaves of YAML print theirs, or NULL */
 };
 
 /* Prints the tree as `weft FILE --dump=ast` does: one node a line, indented,

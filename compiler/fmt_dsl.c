@@ -12,7 +12,7 @@ enum {
 
 enum { ALL_COLUMNS = 1000, INDENT = 2 };
 
-static const int place_gaps[FMT_CELLS] = {2, 4, 2, 0};
+static const int place_gaps[FMT_CELLS] = {2, 2, 2, 0};
 static const int value_gaps[FMT_CELLS] = {1, 2, 2, 0};
 
 static void print_block(struct fmt *, const struct block *, int indent);
@@ -255,12 +255,12 @@ put_tensor_head(struct out *o, const struct tensor *t)
 {
 	out_puts(o, "tensor ");
 	fmt_tensor_name(o, t);
+	if (t->optional)
+		out_puts(o, " optional");
 	for (const struct family *x = t->families; x; x = x->next) {
 		out_puts(o, x == t->families ? " for " : ", ");
 		fmt_family(o, x);
 	}
-	if (t->optional)
-		out_puts(o, " optional");
 	if (t->when) {
 		out_puts(o, " if ");
 		fmt_expr(o, t->when);

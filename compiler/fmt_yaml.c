@@ -267,11 +267,11 @@ print_tensor(struct fmt *f, const struct tensor *t, int indent)
 {
 	print_head(f, t->span.begin, indent, TEXT_OF(f, fmt_tensor_name, t));
 	indent += INDENT;
+	if (t->optional)
+		out_printf(f->out, "%*soptional: true\n", indent, "");
 	if (t->families)
 		print_plain(f, indent, "for",
 		            TEXT_OF(f, put_families, t->families));
-	if (t->optional)
-		out_printf(f->out, "%*soptional: true\n", indent, "");
 	if (t->when)
 		print_plain(f, indent, "if", TEXT_OF(f, fmt_expr, t->when));
 	print_plain(f, indent, "routed", t->routed);

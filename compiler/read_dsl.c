@@ -11,6 +11,8 @@ reader_leaf(struct ast *ast, const struct text *text, enum leaf leaf)
 
 	lex_text(ast, text, leaf == LEAF_QUOTED ? LEX_QUOTED
 	         : leaf == LEAF_LET ? LEX_LET : LEX_LEAF, &r.tokens);
+	if (ast->tokens && leaf != LEAF_QUOTED)
+		reader_print_tokens(ast, text, &r.tokens, ast->tokens);
 	if (weft_parse(&r) != 0 || ast->diags->errors > errors)
 		return NULL;
 	return r.result;

@@ -69,13 +69,28 @@ print_token(const struct source *s, const struct text *text,
 }
 
 void
+reader_print_tokens(struct ast *ast, const struct text *text,
+                    const struct tokens *tokens, struct out *out)
+{
+	const struct source *s = &ast->diags->sources->list[text->file];
+
+	for (size_t i = 0; i < tokens->n; i++)
+		print_token(s, text, &tokens->list[i], out);
+}
+
+void
 read_tokens(struct ast *ast, int source, struct out *out)
 {
 	const struct source *s = &ast->diags->sources->list[source];
 	struct text text = {source, s->text, s->size, NULL};
 	struct tokens tokens = {0};
 
-	lex_text(ast, &text, LEX_FILE, &tokens);
-	for (size_t i = 0; i < tokens.n; i++)
-		print_token(s, &text, &tokens.list[i], out);
+	if (read_is_yaml(s->path)) {
+		ast->tokens = out;
+		read_yaml(ast, source);
+		ast->tokens = NULL;
+	} else {
+		lex_text(ast, &text, LEX_FILE, &tokens);
+		reader_print_tokens(ast, &text, &tokens, out);
+	}
 }

@@ -55,6 +55,10 @@ struct reader {
 /* Reads one leaf; NULL with an error in ast->diags. */
 void *reader_leaf(struct ast *, const struct text *, enum leaf);
 
+/* Prints tokens, line:column, kind and text, one a line. */
+void reader_print_tokens(struct ast *, const struct text *,
+                         const struct tokens *, struct out *);
+
 /* The key that a string token or a regular expression stands for. */
 struct key *reader_quoted_key(struct reader *, const struct token *);
 struct key *reader_regex_key(struct reader *, const struct token *);
