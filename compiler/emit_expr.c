@@ -157,6 +157,8 @@ emit_constant(struct emit *e, const struct bound *x, const struct cell *c)
 	*k = (struct emit_constant){x, c, NULL};
 	if (x->op == BOUND_INT && x->n >= 0)
 		k->name = arena_printf(a, "int_%lld", (long long)x->n);
+	else if (x->op == BOUND_INT && x->n > INT64_MIN)
+		k->name = arena_printf(a, "int_minus_%lld", -(long long)x->n);
 	else if (x->op == BOUND_SYMBOL)
 		k->name = arena_printf(a, "V_%s",
 		                       emit_symbol_name(e, (int)x->n) + 2);

@@ -44,7 +44,8 @@ begin(struct run *r)
 	r->sources.arena = &r->arena;
 	r->diags.arena = &r->arena;
 	r->diags.sources = &r->sources;
-	r->ast = (struct ast){&r->arena, &r->atoms, &r->diags, NULL};
+	r->ast = (struct ast){.arena = &r->arena, .atoms = &r->atoms,
+	                      .diags = &r->diags};
 }
 
 /* ---- options ---- */

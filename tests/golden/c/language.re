@@ -18,7 +18,7 @@ enum {
 	L_hf, L_megatron, L_peft, L_regex,
 };
 
-static const weft_expr expr_1 = {WEFT_E_INT, .n = -1};
+static const weft_expr int_minus_1 = {WEFT_E_INT, .n = -1};
 static const weft_expr expr_2 = {WEFT_E_REAL, .r = 0x1.4p+1};
 static const weft_expr int_0 = {WEFT_E_INT, .n = 0};
 static const weft_expr int_128 = {WEFT_E_INT, .n = 128};
@@ -60,7 +60,7 @@ head__hf(weft_place *at)
 
 	weft_axis_of(at, v_);
 	weft_axis_of(at, h_);
-	weft_add(at, &expr_1);
+	weft_add(at, &int_minus_1);
 	weft_scale(at, &expr_2);
 	weft_cast(at, "F32");
 }
