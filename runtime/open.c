@@ -11,6 +11,17 @@
 /* Side files beyond this are not read into memory. */
 enum { LARGEST_TEXT = 64 << 20 };
 
+/* The name for messages of a file beside the weights. */
+static char *
+beside(weft_job *job, const char *name)
+{
+	const char *dir = job->source.dir.path;
+	size_t n = strlen(dir);
+
+	return weft_alloc_printf(&job->arena, "%s%s%s", dir,
+	                         n && dir[n - 1] == '/' ? "" : "/", name);
+}
+
 char *
 weft_job_read_file(weft_job *job, const char *name, size_t *size)
 {
@@ -21,8 +32,8 @@ weft_job_read_file(weft_job *job, const char *name, size_t *size)
 	    weft_dir_open_file(&job->source.dir, name, &f, job->errors))
 		return NULL;
 	if (f.stamp.size > LARGEST_TEXT) {
-		weft_error(job->errors, WEFT_BAD, "%s/%s has %llu bytes; "
-		           "at most %d are read", job->source_path, name,
+		weft_error(job->errors, WEFT_BAD, "%s has %llu bytes; at "
+		           "most %d are read", beside(job, name),
 		           (unsigned long long)f.stamp.size, LARGEST_TEXT);
 	} else {
 		text = weft_alloc(&job->arena, (size_t)f.stamp.size + 1);
@@ -69,8 +80,7 @@ read_config(weft_job *job, const char *given)
 		                                   strlen(given));
 		job->config_text = read_named(job, given, &job->config_size);
 	} else {
-		job->config_file = weft_alloc_printf(&job->arena, "%s/%s",
-			job->source_path, name);
+		job->config_file = beside(job, name);
 		job->config_text = weft_job_read_file(job, name,
 		                                      &job->config_size);
 	}
@@ -94,9 +104,9 @@ read_manifest(weft_job *job)
 		return WEFT_BAD;
 	if (strcmp(job->manifest.model, job->model->name) == 0)
 		return 0;
-	weft_error(job->errors, WEFT_BAD, "%s/%s says that this is a %s "
+	weft_error(job->errors, WEFT_BAD, "%s says that this is a %s "
 	           "checkpoint, and this is the converter of %s",
-	           job->source_path, WEFT_MANIFEST_NAME, job->manifest.model,
+	           beside(job, WEFT_MANIFEST_NAME), job->manifest.model,
 	           job->model->name);
 	return WEFT_BAD;
 }
