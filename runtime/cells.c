@@ -46,12 +46,13 @@ void
 weft_row_sizes(const struct weft_row_state *r, const int64_t fixed[WEFT_AXES],
                int64_t size[WEFT_AXES])
 {
-	int64_t tuple = 0;
+	uint64_t tuple = 0; /* wraps round only where nothing varies */
 
 	for (int i = 0; i < WEFT_AXES; i++)
 		size[i] = i < r->row->n_axes ? r->size[i] : -1;
 	for (int i = 0; i < r->row->n_families; i++)
-		tuple = tuple * r->size[i] + (fixed[i] < 0 ? 0 : fixed[i]);
+		tuple = tuple * (uint64_t)r->size[i] +
+		        (uint64_t)(fixed[i] < 0 ? 0 : fixed[i]);
 	for (int i = r->row->n_families; i < r->row->n_axes; i++)
 		if (r->varying[i])
 			size[i] = r->varying[i][tuple];
@@ -110,11 +111,19 @@ whole_position(const struct weft_cell_state *c, const int64_t *fixed, int axis)
 		int part = p->parts_of[axis][i];
 		int64_t at = whole_position(c, fixed, part);
 
-		if (at < 0)
+		if (at < 0 || c->frame.size[part] < 0)
 			return -1;
 		v = v * c->frame.size[part] + at;
 	}
 	return v;
+}
+
+int64_t
+weft_cell_from(const struct weft_cell_state *c, int axis)
+{
+	if (axis < c->row->row->n_families)
+		return c->row->from[axis];
+	return axis < c->place.n_axes ? c->frame.from[axis] : 0;
 }
 
 void
@@ -124,8 +133,8 @@ weft_cell_index(const struct weft_cell_state *c,
 	for (int i = 0; i < WEFT_AXES; i++) {
 		index[i] = i < c->place.n_axes ? whole_position(c, fixed, i)
 		                               : -1;
-		if (index[i] >= 0 && i < c->row->row->n_families)
-			index[i] += c->row->from[i];
+		if (index[i] >= 0)
+			index[i] += weft_cell_from(c, i);
 	}
 }
 
@@ -192,6 +201,8 @@ weft_cell_frame(const struct weft_cell_state *c, int64_t instance,
 		memcpy(f->fixed, fixed, sizeof fixed);
 		return true;
 	}
+	for (int i = 0; i < c->row->row->n_families; i++)
+		fixed[i] = whole_position(c, fixed, i);
 	weft_row_sizes(c->row, fixed, size);
 	return weft_frame_make(f, &c->place, c->side, size, fixed);
 }

@@ -12,6 +12,41 @@ too_large(const struct weft_place *p, weft_context *side)
 	return false;
 }
 
+static bool
+check_size(const struct weft_frame *f, weft_context *side, int axis, int64_t n)
+{
+	const struct weft_place *p = f->place;
+
+	if (n >= 0)
+		return true;
+	weft_error(side->errors, WEFT_BAD, "%s: axis %s of %s would have %lld "
+	           "elements", p->cell->where, p->axes[axis]->name,
+	           p->row->name, (long long)n);
+	weft_hint(side->errors, "the rule is %s", p->cell->text);
+	return false;
+}
+
+/* The range of an axis that is not the row's. */
+static bool
+size_own(struct weft_frame *f, const weft_scope *at, int axis)
+{
+	const weft_axis *x = f->place->axes[axis];
+	int64_t to = 0;
+
+	while (x->labels && x->labels[to])
+		to++;
+	if (!x->labels && (!weft_eval_int(at, x->to, x->name, &to) ||
+	                   !check_size(f, at->side, axis, to)))
+		return false;
+	if (x->from && !weft_eval_int(at, x->from, x->name, &f->from[axis]))
+		return false;
+	if (to < f->from[axis])
+		f->size[axis] = 0;
+	else if (!weft_sub_i64(to, f->from[axis], &f->size[axis]))
+		return too_large(f->place, at->side);
+	return true;
+}
+
 /* Sizes of parts: from their own expressions, where those can be had. */
 static bool
 size_parts(struct weft_frame *f, weft_context *side)
@@ -26,17 +61,22 @@ size_parts(struct weft_frame *f, weft_context *side)
 		weft_value v;
 		int whole = p->whole[i];
 
-		if (f->size[i] >= 0 || !x->to)
+		if (f->size[i] >= 0 || (!x->to && !x->labels))
 			continue;
-		if (whole >= 0 && f->size[whole] < 0) {
-			/* The whole is to be solved: perhaps the part is a
-			 * plain number, perhaps it follows later. */
-			v = weft_eval(&at, x->to);
-			if (v.kind == WEFT_V_ERROR)
+		if (x->labels || whole < 0 || f->size[whole] >= 0) {
+			if (!size_own(f, &at, i))
 				return false;
-			f->size[i] = v.kind == WEFT_V_INT ? v.i : -1;
-		} else if (!weft_eval_int(&at, x->to, x->name, &f->size[i])) {
+			continue;
+		}
+		/* The whole is to be solved: perhaps the part is a plain
+		 * number, perhaps it follows later. */
+		v = weft_eval(&at, x->to);
+		if (v.kind == WEFT_V_ERROR)
 			return false;
+		if (v.kind == WEFT_V_INT) {
+			f->size[i] = v.i;
+			if (!check_size(f, side, i, v.i))
+				return false;
 		}
 	}
 	return true;
@@ -108,7 +148,7 @@ pad(struct weft_frame *f, weft_context *side, const struct weft_node *n,
 
 	if (!weft_eval_int(&at, n->amount, "the size of a padding", &to))
 		return false;
-	*r = n->kind == WEFT_NODE_EXACT ? to : size;
+	*r = n->kind == WEFT_NODE_EXACT && size >= 0 ? to : size;
 	if (size < 0 || (n->kind == WEFT_NODE_EXACT && to >= size))
 		return true;
 	if (n->kind == WEFT_NODE_MULTIPLE && to >= 1)
@@ -212,6 +252,7 @@ static bool
 shape(struct weft_frame *f, weft_context *side)
 {
 	const struct weft_place *p = f->place;
+	int64_t total;
 
 	f->count = 1;
 	f->rank = 0;
@@ -225,6 +266,12 @@ shape(struct weft_frame *f, weft_context *side)
 		         !weft_mul_i64(f->count, f->node_size[c], &f->count))
 			return too_large(p, side);
 	}
+	/* Before it is cut, a tensor has this many elements at most. */
+	total = f->count;
+	for (int i = 0; i < p->n_nodes && total >= 0; i++)
+		if (p->nodes[i].kind == WEFT_NODE_CUT &&
+		    !weft_mul_i64(total, f->size[p->nodes[i].axis], &total))
+			return too_large(p, side);
 	return true;
 }
 
@@ -239,6 +286,7 @@ weft_frame_make(struct weft_frame *f, const struct weft_place *p,
 	f->base = 0;
 	memcpy(f->size, size, sizeof f->size);
 	memcpy(f->fixed, fixed, sizeof f->fixed);
+	memset(f->from, 0, sizeof f->from);
 	memset(f->stride, 0, sizeof f->stride);
 	if (!size_parts(f, side) || !check_parts(f, side) || !shape(f, side))
 		return false;
@@ -286,7 +334,7 @@ weft_frame_solve(const struct weft_frame *f, int node, int64_t dim, int *axis,
 {
 	const struct weft_place *p = f->place;
 	const struct weft_node *n = &p->nodes[node];
-	int next = -1;
+	int next;
 
 	switch (unknown(f, node, axis)) {
 	case 0:
@@ -297,10 +345,12 @@ weft_frame_solve(const struct weft_frame *f, int node, int64_t dim, int *axis,
 		return -1;
 	}
 	while (n->kind != WEFT_NODE_AXIS) {
+		next = -1;
 		if (n->kind == WEFT_NODE_MULTIPLE || n->kind == WEFT_NODE_EXACT)
 			return -1;
 		if (n->kind == WEFT_NODE_CUT) {
-			if (!weft_mul_i64(dim, f->size[n->axis], &dim))
+			if (f->size[n->axis] < 0 ||
+			    !weft_mul_i64(dim, f->size[n->axis], &dim))
 				return -1;
 			next = n->child;
 		}
@@ -316,6 +366,8 @@ weft_frame_solve(const struct weft_frame *f, int node, int64_t dim, int *axis,
 			else if (n->kind == WEFT_NODE_SUM)
 				dim -= known;
 		}
+		if (next < 0)
+			return -1;
 		n = &p->nodes[next];
 	}
 	*size = dim;

@@ -122,6 +122,9 @@ int weft_cell_size(weft_job *job, struct weft_cell_state *c);
 void weft_cell_fixed(const struct weft_cell_state *c, int64_t instance,
                      int64_t fixed[WEFT_AXES]);
 
+/* The index that position 0 of an axis has. */
+int64_t weft_cell_from(const struct weft_cell_state *c, int axis);
+
 /* Positions to indices: families may begin behind 0. */
 void weft_cell_index(const struct weft_cell_state *c,
                      const int64_t fixed[WEFT_AXES], int64_t index[WEFT_AXES]);

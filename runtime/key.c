@@ -39,23 +39,37 @@ from_of(const struct weft_place *p, const weft_scope *at, int axis, int64_t *r)
 	return !x->from || weft_eval_int(at, x->from, x->name, r);
 }
 
+/* What one digit of a group writes. Digits count from 0, also for families that
+ * do not. */
+static bool
+digit_value(const struct weft_place *p, const weft_scope *at,
+            const struct weft_digit *d, int64_t *r)
+{
+	int64_t from;
+
+	if (d->pin) {
+		if (!weft_eval_int(at, d->pin, "a pinned index", r))
+			return false;
+	} else if (!from_of(p, at, d->axis, &from) ||
+	           !weft_sub_i64(at->index[d->axis], from, r)) {
+		return false;
+	}
+	return *r >= 0 && *r < at->size[d->axis];
+}
+
 /* The number that a group of digits stands for. */
 static bool
 group_value(const struct weft_place *p, const weft_scope *at,
             const struct weft_part *q, int64_t *r)
 {
-	*r = 0;
-	for (int i = q->first; i < q->first + q->n; i++) {
-		int axis = p->digits[i].axis;
-		int64_t v = at->index[axis];
+	int64_t v;
 
-		if (p->digits[i].pin &&
-		    !weft_eval_int(at, p->digits[i].pin, "a pinned index", &v))
-			return false;
-		if (!weft_mul_i64(*r, at->size[axis], r) ||
+	*r = 0;
+	for (int i = q->first; i < q->first + q->n; i++)
+		if (!digit_value(p, at, &p->digits[i], &v) ||
+		    !weft_mul_i64(*r, at->size[p->digits[i].axis], r) ||
 		    !weft_add_i64(*r, v, r))
 			return false;
-	}
 	return true;
 }
 
@@ -64,6 +78,7 @@ write_index(const struct weft_place *p, const weft_scope *at,
             const struct weft_part *q, weft_text *out)
 {
 	int64_t v, shift = 0;
+	size_t mark;
 
 	if (q->kind == WEFT_PART_GROUP) {
 		if (!group_value(p, at, q, &v))
@@ -75,8 +90,9 @@ write_index(const struct weft_place *p, const weft_scope *at,
 		return false;
 	if (!weft_add_i64(v, shift, &v) || v < 0)
 		return false;
+	mark = out->size;
 	weft_text_printf(out, "%0*lld", q->width, (long long)v);
-	return true;
+	return q->width == 0 || out->size - mark == (size_t)q->width;
 }
 
 bool
@@ -120,15 +136,14 @@ weft_place_key(const struct weft_place *p, const weft_scope *at,
 	return true;
 }
 
-/* A number as a hole writes it: no sign, no leading zero unless the width asks
- * for it, at most 18 digits. */
+/* A number as a hole writes it: no sign, as many digits as the width says or no
+ * leading zero, at most 18 digits. */
 static bool
 read_number(const char *s, const char *end, int width, int64_t *r)
 {
 	if (s == end || end - s > 18)
 		return false;
-	if (width ? end - s < width || (end - s > width && *s == '0')
-	          : end - s > 1 && *s == '0')
+	if (width ? end - s != width : end - s > 1 && *s == '0')
 		return false;
 	for (*r = 0; s < end; s++) {
 		if (*s < '0' || *s > '9')
@@ -154,7 +169,7 @@ read_group(const struct weft_place *p, const weft_scope *at,
 {
 	for (int i = q->first + q->n - 1; i >= q->first; i--) {
 		int axis = p->digits[i].axis;
-		int64_t size = at->size[axis], digit, pin;
+		int64_t size = at->size[axis], digit, pin, from;
 
 		if (size < 1)
 			return false;
@@ -167,7 +182,9 @@ read_group(const struct weft_place *p, const weft_scope *at,
 			                   "a pinned index", &pin) ||
 			    pin != digit)
 				return false;
-		} else if (!note_index(index, axis, digit)) {
+		} else if (!from_of(p, at, axis, &from) ||
+		           !weft_add_i64(digit, from, &digit) ||
+		           !note_index(index, axis, digit)) {
 			return false;
 		}
 	}

@@ -58,10 +58,11 @@ read_instance(struct weft_cell_state *c, const weft_job *job,
 	*instance = 0;
 	for (int k = 0; k < c->n_key; k++) {
 		int axis = c->key[k];
-		int64_t v = index[axis];
+		int64_t v = index[axis] - weft_cell_from(c, axis);
 
-		if (axis < c->row->row->n_families)
-			v -= c->row->from[axis];
+		/* A size that is still to be solved has no instances. */
+		if (v < 0 || v >= c->key_size[k])
+			return false;
 		*instance = *instance * c->key_size[k] + v;
 	}
 	/* The indices that only follow from parts are wanted by conditions. */

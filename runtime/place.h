@@ -108,6 +108,8 @@ bool weft_place_read_key(const struct weft_place *p, const weft_scope *at,
 struct weft_frame {
 	const struct weft_place *place;
 	int64_t size[WEFT_AXES];      /* of all axes; -1: not known */
+	int64_t from[WEFT_AXES];      /* the first index of axes that only the
+	                               * place has; 0 for all others */
 	int64_t node_size[WEFT_NODES];
 	int rank;
 	int64_t shape[WEFT_NODES];    /* -1 where it cannot be known */

@@ -47,6 +47,10 @@ void weft_result_free(weft_result *p);
 const struct weft_target_file *weft_result_file(const weft_result *p,
                                                  int file, const char **dir);
 
+/* Writes the small files of all directories, weft.json last. Returns 0 or a
+ * code. */
+int weft_result_write_texts(const weft_result *r, weft_output *out);
+
 /* config.c: the source's config with the edits of its layout undone and those
  * of the target's layout made. */
 int weft_result_config(weft_result *p);

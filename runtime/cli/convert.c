@@ -81,17 +81,7 @@ write_small_files(struct conversion *c)
 	if (r->config && weft_output_write_small(&c->out, "", r->config_name,
 	                                         r->config, r->config_size, e))
 		return e->code;
-	for (int i = 0; i < r->n_dirs; i++) {
-		const struct weft_target *t = &r->dirs[i].target;
-
-		if (t->index_name &&
-		    weft_output_write_small(&c->out, r->dirs[i].dir,
-		                            t->index_name, t->index,
-		                            (size_t)t->index_size, e))
-			return e->code;
-	}
-	return weft_output_write_small(&c->out, "", WEFT_MANIFEST_NAME,
-	                               r->manifest, r->manifest_size, e);
+	return weft_result_write_texts(r, &c->out);
 }
 
 static int

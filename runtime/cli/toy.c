@@ -174,19 +174,9 @@ write_rest(struct toy *t)
 	weft_errors *e = t->job->errors;
 	const weft_result *r = &t->result;
 
-	for (int i = 0; i < r->n_dirs; i++) {
-		const struct weft_target *g = &r->dirs[i].target;
-
-		if (g->index_name &&
-		    weft_output_write_small(&t->out, r->dirs[i].dir,
-		                            g->index_name, g->index,
-		                            (size_t)g->index_size, e))
-			return e->code;
-	}
 	if (weft_output_write_small(&t->out, "", r->config_name, r->config,
 	                            r->config_size, e) ||
-	    weft_output_write_small(&t->out, "", WEFT_MANIFEST_NAME,
-	                            r->manifest, r->manifest_size, e))
+	    weft_result_write_texts(r, &t->out))
 		return e->code;
 	return weft_output_commit(&t->out, e);
 }

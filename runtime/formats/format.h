@@ -87,17 +87,34 @@ struct weft_wanted {
 	enum weft_dtype dtype;
 };
 
-/* Where it goes: `offset` counts from the start of files[file]. */
+/* Where it goes: `offset` counts from the start of files[file]. A tensor in
+ * chunks begins files[file] and goes on in the next ones: the data is rows of
+ * `row` bytes, `rows` of them to a block, and a file takes `per_file` rows of
+ * one block (its last one perhaps fewer, but it is as large as the others).
+ *
+ *     block 0           block 1             rows = 5, per_file = 2
+ *     r r | r r | r .   r r | r r | r .     six files                      */
 struct weft_slot {
 	uint64_t offset, bytes;
 	int file;
+	uint64_t row, rows, per_file; /* row 0: all in one file */
 };
 
 struct weft_target_file {
+	const char *dir;       /* as in weft_target_text */
 	const char *name;      /* plain; no directory */
 	const char *header;    /* the first `header_size` bytes of the file */
 	uint64_t header_size;
 	uint64_t size;         /* of the whole file */
+};
+
+/* A small file that describes the others. */
+struct weft_target_text {
+	const char *dir;       /* below the directory of the target: "0/items";
+	                        * "" for itself */
+	const char *name;
+	const char *text;
+	uint64_t size;
 };
 
 /* One directory of the target, all in memory. */
@@ -109,9 +126,10 @@ struct weft_target {
 	struct weft_slot *slots;     /* parallel to the wanted tensors */
 	size_t n;
 	uint64_t total_size;         /* bytes of tensor data */
-	const char *index_name;      /* NULL where one file needs no index */
-	const char *index;           /* its text, to be written last */
-	uint64_t index_size;
+	struct weft_target_text *texts; /* small files, to be written behind
+	                              * the data and in this order: an index,
+	                              * metadata, a commit marker */
+	int n_texts;
 };
 
 struct weft_format {

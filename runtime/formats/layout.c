@@ -281,9 +281,12 @@ write_index(const struct layout *l)
 		                 t->files[t->slots[order[i]].file].name);
 	}
 	weft_text_puts(&text, "\n  }\n}\n");
-	t->index_name = "model.safetensors.index.json";
-	t->index = weft_alloc_text(&t->arena, text.data, text.size);
-	t->index_size = text.size;
+	t->n_texts = 1;
+	t->texts = weft_alloc(&t->arena, sizeof *t->texts);
+	*t->texts = (struct weft_target_text){
+		.dir = "", .name = "model.safetensors.index.json",
+		.text = weft_alloc_text(&t->arena, text.data, text.size),
+		.size = text.size};
 	weft_text_free(&text);
 	free(order);
 }
@@ -294,6 +297,7 @@ name_files(struct weft_target *t, int n)
 	t->n_files = n;
 	t->files = weft_alloc_array(&t->arena, (size_t)n, sizeof *t->files);
 	for (int i = 0; i < n; i++)
+		t->files[i].dir = "";
 		t->files[i].name = n == 1 ? "model.safetensors" :
 		        weft_alloc_printf(&t->arena,
 		                          "model-%05d-of-%05d.safetensors",

@@ -35,7 +35,7 @@ test_header(void)
 	                               &e);
 	bool placed = true;
 
-	CHECK("header as by save_file", !code && t.n_files == 1 && !t.index &&
+	CHECK("header as by save_file", !code && t.n_files == 1 && t.n_texts == 0 &&
 	      strcmp(t.files[0].name, "model.safetensors") == 0 &&
 	      t.files[0].header_size == sizeof golden - 1 &&
 	      memcmp(t.files[0].header, golden, sizeof golden - 1) == 0 &&
@@ -58,7 +58,7 @@ test_empty(void)
 	weft_errors e = {0};
 	int code = weft_target_lay_out(&t, &weft_safetensors, NULL, 0, 5, &e);
 
-	CHECK("no tensors", !code && t.n_files == 1 && !t.index &&
+	CHECK("no tensors", !code && t.n_files == 1 && t.n_texts == 0 &&
 	      t.files[0].size == sizeof golden - 1 &&
 	      memcmp(t.files[0].header, golden, sizeof golden - 1) == 0,
 	      "differs");
@@ -95,10 +95,10 @@ test_shards(void)
 	      t.slots[0].file == 0 && t.slots[1].file == 2 &&
 	      t.slots[2].file == 2 && t.slots[3].file == 1 &&
 	      t.slots[4].file == 1 && t.total_size == 47, "differ");
-	CHECK("index", !code && t.index_size == sizeof golden - 1 &&
-	      memcmp(t.index, golden, sizeof golden - 1) == 0 &&
-	      strcmp(t.index_name, "model.safetensors.index.json") == 0,
-	      "%s", code ? "" : t.index);
+	CHECK("index", !code && t.texts[0].size == sizeof golden - 1 &&
+	      memcmp(t.texts[0].text, golden, sizeof golden - 1) == 0 &&
+	      strcmp(t.texts[0].name, "model.safetensors.index.json") == 0,
+	      "%s", code ? "" : t.texts[0].text);
 	weft_target_free(&t);
 	weft_errors_free(&e);
 }
