@@ -296,12 +296,13 @@ name_files(struct weft_target *t, int n)
 {
 	t->n_files = n;
 	t->files = weft_alloc_array(&t->arena, (size_t)n, sizeof *t->files);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		t->files[i].dir = "";
 		t->files[i].name = n == 1 ? "model.safetensors" :
 		        weft_alloc_printf(&t->arena,
 		                          "model-%05d-of-%05d.safetensors",
 		                          i + 1, n);
+	}
 }
 
 int
