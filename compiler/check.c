@@ -76,6 +76,7 @@ check_model(struct checked *m, const struct loaded *files, int n)
 	};
 	struct check_state c = {.m = m, .arena = m->arena};
 	const struct model **models;
+	bool sound;
 
 	models = arena_alloc(m->arena, (size_t)n * sizeof *models);
 	for (int i = 0; i < n; i++)
@@ -84,6 +85,7 @@ check_model(struct checked *m, const struct loaded *files, int n)
 	check_title(m, files, n);
 	scope_instances(&c, models, n);
 	check_passes(&c);
-	for (int i = 0; proofs[i] && !m->diags->errors; i++)
+	sound = !m->diags->errors;
+	for (int i = 0; proofs[i] && sound; i++)
 		proofs[i](m);
 }

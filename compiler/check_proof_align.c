@@ -202,13 +202,12 @@ walk_numbers(struct aligner *g, struct cursor a, struct cursor b)
 {
 	struct agreement what = {.kind = AGREE_EQUAL, .a = a.token++,
 	                         .b = b.token++};
+	int x = what.a->width, y = what.b->width;
 
-	if ((what.a->width != what.b->width || !what.a->width) &&
-	    (!number_ends(a) || !number_ends(b))) {
+	if ((x != y || !x) && (!number_ends(a) || !number_ends(b)))
 		g->unknown = true;
-		return;
-	}
-	walk_agreed(g, a, b, what);
+	else if (x == y || !x || !y)
+		walk_agreed(g, a, b, what);
 }
 
 static void

@@ -83,10 +83,10 @@ advice(const struct facts *f, int column, int other)
 	int n = find_has(f, b->detect, column, false, NULL);
 
 	if (n < 0)
-		return arena_printf(m->arena, "add `and not has(…)` with a key "
-		                    "that only %s has, or say `undecidable %s "
-		                    "%s` if there is none", b->name, a->name,
-		                    b->name);
+		return arena_printf(m->arena, "add `and not has(…)` with a "
+		                    "key that only %s has, or say "
+		                    "`undecidable %s %s` if there is none",
+		                    b->name, a->name, b->name);
 	return arena_printf(m->arena, "add `and not has(%s)`",
 	                    m->evidence[n].text);
 }
