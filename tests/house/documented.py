@@ -30,12 +30,14 @@ def check_faults():
 
 def word_faults():
     words = re.findall(r'^WORD\("(\w+)"', text("grammar/words.def"), re.M)
-    said = text("docs/language.md")
+    said, _, listed = text("docs/language.md").partition("\n## Words\n")
     if len(words) < 40:
         yield "grammar/words.def was not understood"
     for word in words:
         if not re.search(r"`[^`\n]*\b%s\b[^`\n]*`" % word, said):
             yield "docs/language.md has no `%s`" % word
+        if not re.search(r"\b%s\b" % word, listed):
+            yield "docs/language.md does not list the word %s" % word
 
 
 def op_faults():
