@@ -52,10 +52,13 @@ lay_out_dir(weft_result *p, struct weft_result_dir *d, uint64_t max_shard)
 		return code;
 	d->first_file = p->n_files;
 	p->n_files += d->target.n_files;
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
+		const struct weft_slot *s = &d->target.slots[i];
+
 		p->spots[d->tensors[i]] = (struct weft_spot){
-			d->first_file + d->target.slots[i].file,
-			d->target.slots[i].offset};
+			d->first_file + s->file, s->offset, s->row, s->rows,
+			s->per_file};
+	}
 	for (int i = 0; i < d->target.n_files; i++)
 		if (!weft_add_u64(p->size, d->target.files[i].size, &p->size))
 			return weft_error(job->errors, WEFT_BAD,
@@ -204,36 +207,4 @@ weft_result_file(const weft_result *p, int file, const char **dir)
 		i--;
 	*dir = p->dirs[i].dir;
 	return &p->dirs[i].target.files[file - p->dirs[i].first_file];
-}
-
-/* The path of a file of a directory: both may be empty. */
-static const char *
-join(weft_arena *a, const char *dir, const char *sub)
-{
-	return !dir[0] ? sub : !sub[0] ? dir
-	       : weft_alloc_printf(a, "%s/%s", dir, sub);
-}
-
-int
-weft_result_write_texts(const weft_result *r, weft_output *out)
-{
-	weft_job *job = r->job;
-
-	for (int i = 0; i < r->n_dirs; i++) {
-		const struct weft_target *t = &r->dirs[i].target;
-
-		for (int k = 0; k < t->n_texts; k++) {
-			const struct weft_target_text *x = &t->texts[k];
-			const char *dir = join(&job->arena, r->dirs[i].dir,
-			                       x->dir);
-
-			if (weft_output_write_small(out, dir, x->name, x->text,
-			                            (size_t)x->size,
-			                            job->errors))
-				return job->errors->code;
-		}
-	}
-	return weft_output_write_small(out, "", WEFT_MANIFEST_NAME,
-	                               r->manifest, r->manifest_size,
-	                               job->errors);
 }

@@ -4,6 +4,7 @@
 #ifndef WEFT_RESULT_H
 #define WEFT_RESULT_H
 
+#include "io/output.h"
 #include "io/side.h"
 #include "job.h"
 
@@ -17,10 +18,12 @@ struct weft_result_dir {
 	int first_file;        /* of all files of the result */
 };
 
-/* Where a target tensor's data goes. */
+/* Where a target tensor's data goes: a slot of the format, with the file
+ * counted over all files of the result. */
 struct weft_spot {
-	int file;              /* of all files of the result */
+	int file;
 	uint64_t offset;
+	uint64_t row, rows, per_file; /* as in weft_slot */
 };
 
 typedef struct weft_result {
@@ -46,6 +49,19 @@ void weft_result_free(weft_result *p);
 /* The file number `file`: its directory and description. */
 const struct weft_target_file *weft_result_file(const weft_result *p,
                                                  int file, const char **dir);
+
+/* Opens all files of the result, with their headers, in `files`, which has room
+ * for n_files and is zero. Returns 0 or a code. */
+int weft_result_create(const weft_result *r, weft_output *out,
+                       weft_output_file *files);
+
+/* Writes `n` bytes at `offset` of the data of target tensor `i`. */
+int weft_result_write(const weft_result *r, weft_output_file *files, size_t i,
+                      const void *bytes, uint64_t offset, size_t n,
+                      weft_errors *e);
+
+/* Syncs and closes all files. Returns 0 or a code. */
+int weft_result_close(const weft_result *r, weft_output_file *files);
 
 /* Writes the small files of all directories, weft.json last. Returns 0 or a
  * code. */

@@ -24,10 +24,9 @@ write_extent(void *context, size_t index, const void *bytes, uint64_t offset,
              size_t n, weft_errors *e)
 {
 	struct conversion *c = context;
-	const struct weft_spot *spot = &c->result.spots[index];
 
-	return weft_output_write(&c->files[spot->file], bytes, n,
-	                         spot->offset + offset, e);
+	return weft_result_write(&c->result, c->files, index, bytes, offset, n,
+	                         e);
 }
 
 static void
@@ -36,37 +35,6 @@ show_progress(void *context, uint64_t done, uint64_t all)
 	struct conversion *c = context;
 
 	weft_progress_show(&c->progress, done, all);
-}
-
-/* All files of all directories, with their headers. */
-static int
-create_files(struct conversion *c)
-{
-	c->files = calloc((size_t)c->result.n_files + 1, sizeof *c->files);
-	if (!c->files)
-		weft_out_of_memory();
-	for (int i = 0; i < c->result.n_files; i++) {
-		const char *dir;
-		const struct weft_target_file *f =
-			weft_result_file(&c->result, i, &dir);
-
-		if (weft_output_create(&c->out, &c->files[i], dir, f->name,
-		                       f->size, c->job->errors) ||
-		    weft_output_write(&c->files[i], f->header,
-		                      (size_t)f->header_size, 0,
-		                      c->job->errors))
-			return c->job->errors->code;
-	}
-	return 0;
-}
-
-static int
-close_files(struct conversion *c)
-{
-	for (int i = 0; i < c->result.n_files; i++)
-		if (weft_output_close(&c->files[i], c->job->errors))
-			return c->job->errors->code;
-	return 0;
 }
 
 static int
@@ -108,14 +76,14 @@ write_all(struct conversion *c, weft_run_stats *stats)
 		code = weft_compare_copies(c->job, &r, c->o->count_padding,
 		                           &c->padding);
 	if (!code)
-		code = create_files(c);
+		code = weft_result_create(&c->result, &c->out, c->files);
 	if (!code)
 		code = run(c, stats);
 	weft_progress_end(&c->progress);
 	if (code)
 		return code;
-	if (weft_source_unchanged(&c->job->source, e) || close_files(c) ||
-	    write_small_files(c))
+	if (weft_source_unchanged(&c->job->source, e) ||
+	    weft_result_close(&c->result, c->files) || write_small_files(c))
 		return e->code;
 	return weft_output_commit(&c->out, e);
 }
@@ -126,11 +94,14 @@ write_target(struct conversion *c, const char *dst, weft_run_stats *stats)
 	const char *const sources[] = {c->job->source_path};
 	int code = weft_output_begin(&c->out, dst, sources, 1, c->job->errors);
 
+	c->files = calloc((size_t)c->result.n_files + 1, sizeof *c->files);
+	if (!c->files)
+		weft_out_of_memory();
 	if (!code)
 		code = write_all(c, stats);
 	if (!code)
 		return 0;
-	for (int i = 0; c->files && i < c->result.n_files; i++)
+	for (int i = 0; i < c->result.n_files; i++)
 		weft_output_discard(&c->files[i]);
 	weft_output_abort(&c->out, c->job->errors);
 	return code;

@@ -87,7 +87,6 @@ static int
 write_tensor(struct toy *t, weft_output_file *files, size_t i)
 {
 	const struct weft_tensor *w = &t->job->targets[i];
-	const struct weft_spot *spot = &t->result.spots[i];
 
 	memset(t->data, 0, (size_t)w->bytes);
 	for (int k = 0; k < w->n_shares; k++) {
@@ -99,8 +98,8 @@ write_tensor(struct toy *t, weft_output_file *files, size_t i)
 			return t->job->errors->code;
 		weft_view_pieces(&f, 0, f.count, got_piece, t);
 	}
-	return weft_output_write(&files[spot->file], t->data, (size_t)w->bytes,
-	                         spot->offset, t->job->errors);
+	return weft_result_write(&t->result, files, i, t->data, 0,
+	                         (size_t)w->bytes, t->job->errors);
 }
 
 static int
@@ -149,23 +148,12 @@ write_files(struct toy *t, weft_output_file *files)
 	weft_errors *e = t->job->errors;
 	const weft_result *r = &t->result;
 
-	for (int i = 0; i < r->n_files; i++) {
-		const char *dir;
-		const struct weft_target_file *f = weft_result_file(r, i, &dir);
-
-		if (weft_output_create(&t->out, &files[i], dir, f->name,
-		                       f->size, e) ||
-		    weft_output_write(&files[i], f->header,
-		                      (size_t)f->header_size, 0, e))
-			return e->code;
-	}
+	if (weft_result_create(r, &t->out, files))
+		return e->code;
 	for (size_t i = 0; i < t->job->n_targets; i++)
 		if (write_tensor(t, files, i))
 			return e->code;
-	for (int i = 0; i < r->n_files; i++)
-		if (weft_output_close(&files[i], e))
-			return e->code;
-	return 0;
+	return weft_result_close(r, files);
 }
 
 static int

@@ -43,7 +43,7 @@ typedef struct weft_output_file {
 	weft_output *out;
 	char *name;              /* "DIR/NAME" or "NAME" */
 	uint64_t size;
-	int fd;
+	int fd;                  /* -1: parked */
 } weft_output_file;
 
 /* Checks `dst` against the `n` paths of `sources` (files or directories that
@@ -68,6 +68,10 @@ int weft_output_create(weft_output *o, weft_output_file *f, const char *dir,
 
 /* Makes a directory below DST, and those above it; one that exists is fine. */
 int weft_output_mkdir(weft_output *o, const char *dir, weft_errors *e);
+
+/* Gives the descriptor of a file back: writes and the close open it again.
+ * For more files than descriptors. */
+void weft_output_park(weft_output_file *f);
 
 /* Writes all `n` bytes at `offset`; they must lie within the size. WEFT_IO if
  * it fails; 128 + signal, without a message, once weft_output_interrupted(). */

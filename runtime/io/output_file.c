@@ -161,13 +161,29 @@ write_all(int fd, const char *bytes, size_t n, off_t at)
 	return 0;
 }
 
+void
+weft_output_park(weft_output_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+}
+
+/* The descriptor of a file, parked or not; -1 with errno. */
+static int
+unpark(const weft_output_file *f)
+{
+	return f->fd >= 0 ? f->fd
+	       : openat(f->out->fd, f->name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+}
+
 int
 weft_output_write(weft_output_file *f, const void *bytes, size_t n,
                   uint64_t offset, weft_errors *e)
 {
 	weft_output *o = f->out;
 	uint64_t end;
-	int err;
+	int fd, err;
 
 	if (!weft_add_u64(offset, n, &end) || end > f->size) {
 		weft_error(e, WEFT_INTERNAL,
@@ -176,7 +192,10 @@ weft_output_write(weft_output_file *f, const void *bytes, size_t n,
 		           (unsigned long long)f->size);
 		return fail(o, WEFT_INTERNAL);
 	}
-	err = write_all(f->fd, bytes, n, (off_t)offset);
+	fd = unpark(f);
+	err = fd < 0 ? errno : write_all(fd, bytes, n, (off_t)offset);
+	if (fd >= 0 && fd != f->fd && close(fd) != 0 && !err)
+		err = errno;
 	if (!err)
 		return 0;
 	if (err == EINTR)
@@ -204,10 +223,11 @@ int
 weft_output_close(weft_output_file *f, weft_errors *e)
 {
 	weft_output *o = f->out;
-	int err = fsync(f->fd) == 0 ? 0 : errno;
+	int fd = unpark(f);
+	int err = fd >= 0 && fsync(fd) == 0 ? 0 : errno;
 
 	/* A close that was interrupted has closed, and all is on the disk. */
-	if (close(f->fd) != 0 && !err && errno != EINTR)
+	if (fd >= 0 && close(fd) != 0 && !err && errno != EINTR)
 		err = errno;
 	if (err) {
 		weft_error_os(e, WEFT_IO, err, "cannot sync %s/%s to the disk",
@@ -224,7 +244,7 @@ weft_output_discard(weft_output_file *f)
 {
 	if (!f->out)
 		return;
-	close(f->fd);
+	weft_output_park(f);
 	fail(f->out, 0);
 	end_file(f);
 }

@@ -1,0 +1,110 @@
+/* The files of a result on their way to the disk. */
+#include "result.h"
+
+/* More files than this are not held open. */
+enum { MOST_OPEN = 256 };
+
+/* The path of a file of a directory: both may be empty. */
+static const char *
+join(weft_arena *a, const char *dir, const char *sub)
+{
+	return !dir[0] ? sub : !sub[0] ? dir
+	       : weft_alloc_printf(a, "%s/%s", dir, sub);
+}
+
+int
+weft_result_create(const weft_result *r, weft_output *out,
+                   weft_output_file *files)
+{
+	weft_job *job = r->job;
+
+	for (int i = 0; i < r->n_files; i++) {
+		const char *dir;
+		const struct weft_target_file *f = weft_result_file(r, i, &dir);
+
+		dir = join(&job->arena, dir, f->dir);
+		if (weft_output_create(out, &files[i], dir, f->name, f->size,
+		                       job->errors) ||
+		    weft_output_write(&files[i], f->header,
+		                      (size_t)f->header_size, 0, job->errors))
+			return job->errors->code;
+		if (r->n_files > MOST_OPEN)
+			weft_output_park(&files[i]);
+	}
+	return 0;
+}
+
+/* Bytes offset .. offset + n of a tensor in chunks, file by file. */
+static int
+write_rows(const struct weft_spot *s, weft_output_file *files,
+           const char *bytes, uint64_t offset, size_t n, weft_errors *e)
+{
+	uint64_t per_block = (s->rows + s->per_file - 1) / s->per_file;
+	int code = 0;
+
+	while (n > 0 && !code) {
+		uint64_t r = offset / s->row, in_block = r % s->rows;
+		uint64_t file = r / s->rows * per_block +
+		                in_block / s->per_file;
+		uint64_t at = in_block % s->per_file;
+		uint64_t last = in_block - at + s->per_file;
+		uint64_t left, into = offset % s->row;
+		size_t k;
+
+		if (last > s->rows)
+			last = s->rows;
+		left = (last - in_block) * s->row - into;
+		k = n < left ? n : (size_t)left;
+		code = weft_output_write(&files[s->file + (int)file], bytes, k,
+		                         at * s->row + into, e);
+		bytes += k;
+		offset += k;
+		n -= k;
+	}
+	return code;
+}
+
+int
+weft_result_write(const weft_result *r, weft_output_file *files, size_t i,
+                  const void *bytes, uint64_t offset, size_t n, weft_errors *e)
+{
+	const struct weft_spot *s = &r->spots[i];
+
+	if (s->row)
+		return write_rows(s, files, bytes, offset, n, e);
+	return weft_output_write(&files[s->file], bytes, n, s->offset + offset,
+	                         e);
+}
+
+int
+weft_result_close(const weft_result *r, weft_output_file *files)
+{
+	for (int i = 0; i < r->n_files; i++)
+		if (weft_output_close(&files[i], r->job->errors))
+			return r->job->errors->code;
+	return 0;
+}
+
+int
+weft_result_write_texts(const weft_result *r, weft_output *out)
+{
+	weft_job *job = r->job;
+
+	for (int i = 0; i < r->n_dirs; i++) {
+		const struct weft_target *t = &r->dirs[i].target;
+
+		for (int k = 0; k < t->n_texts; k++) {
+			const struct weft_target_text *x = &t->texts[k];
+			const char *dir = join(&job->arena, r->dirs[i].dir,
+			                       x->dir);
+
+			if (weft_output_write_small(out, dir, x->name, x->text,
+			                            (size_t)x->size,
+			                            job->errors))
+				return job->errors->code;
+		}
+	}
+	return weft_output_write_small(out, "", WEFT_MANIFEST_NAME,
+	                               r->manifest, r->manifest_size,
+	                               job->errors);
+}
