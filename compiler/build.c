@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,21 +39,22 @@ write_all(int fd, const char *text, size_t n)
 	return true;
 }
 
+/* `shown` is what messages call it. */
 static bool
-write_file(const struct build *b, const char *path, const struct out *text,
-           mode_t mode)
+write_file(const struct build *b, const char *path, const char *shown,
+           const struct out *text, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	bool good;
 
 	if (fd < 0)
-		return failed(b, "cannot create", path);
+		return failed(b, "cannot create", shown);
 	good = write_all(fd, text->text, text->size);
 	if (close(fd) < 0)
 		good = false;
 	if (good)
 		return true;
-	failed(b, "cannot write", path);
+	failed(b, "cannot write", shown);
 	unlink(path);
 	return false;
 }
@@ -83,7 +85,8 @@ build_write(const struct build *b, const struct out *text)
 	if (strcmp(b->output, "-") == 0)
 		return write_all(STDOUT_FILENO, text->text, text->size) ||
 		       failed(b, "cannot write", "the output");
-	return write_file(b, path, text, 0666) && move_into_place(b, path);
+	return write_file(b, path, b->output, text, 0666) &&
+	       move_into_place(b, path);
 }
 
 /* ---- the runtime that belongs to this compiler ---- */
@@ -187,6 +190,38 @@ add_split(struct words *w, const char *s)
 	}
 }
 
+static volatile sig_atomic_t stopped;
+
+static void
+stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+/* A signal ends the tool that runs; then what is temporary is removed. */
+static void
+catch_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction a = {.sa_handler = stop};
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		sigaction(signals[i], &a, NULL);
+}
+
+static bool
+wait_for(pid_t pid, int *status)
+{
+	while (waitpid(pid, status, 0) < 0) {
+		if (errno != EINTR)
+			return false;
+		if (stopped)
+			kill(pid, SIGTERM);
+	}
+	return true;
+}
+
 static bool
 run(const struct build *b, struct words *w, const char *hint)
 {
@@ -202,9 +237,13 @@ run(const struct build *b, struct words *w, const char *hint)
 		           hint);
 		return false;
 	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return failed(b, "cannot wait for", tool);
+	if (!wait_for(pid, &status))
+		return failed(b, "cannot wait for", tool);
+	if (stopped) {
+		diag_error(b->diags, (struct span){-1, 0, 0}, NULL,
+		           "stopped by a signal");
+		return false;
+	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
@@ -274,20 +313,25 @@ bool
 build_program(const struct build *b, const struct out *c)
 {
 	const char *tmp = getenv("TMPDIR"), *partial = beside(b);
+	const struct out nothing = {.text = NULL};
 	const char *re, *source;
 	struct home home;
 	char *dir;
 	bool good;
 
-	if (!find_home(b, &home))
+	if (!find_home(b, &home) ||
+	    !write_file(b, partial, b->output, &nothing, 0666))
 		return false;
+	catch_signals();
 	dir = arena_printf(b->arena, "%s/weft-XXXXXX", tmp && *tmp ? tmp
 	                   : "/tmp");
-	if (!mkdtemp(dir))
+	if (!mkdtemp(dir)) {
+		unlink(partial);
 		return failed(b, "cannot create", dir);
+	}
 	re = arena_printf(b->arena, "%s/converter.re", dir);
 	source = arena_printf(b->arena, "%s/converter.c", dir);
-	good = write_file(b, re, c, 0600) && run_re2c(b, re, source) &&
+	good = write_file(b, re, re, c, 0600) && run_re2c(b, re, source) &&
 	       run_cc(b, &home, source, partial) &&
 	       move_into_place(b, partial);
 	if (!good)

@@ -268,6 +268,13 @@ bind_group(const struct scope *s, const struct key_part *p, struct pieces *to,
 }
 
 static bool
+is_word(const struct symbol *y)
+{
+	return y->value && (y->value->type == TYPE_INT ||
+	                    y->value->type == TYPE_TEXT);
+}
+
+static bool
 bind_symbol(const struct scope *s, const struct key_part *p,
             struct pieces *to)
 {
@@ -283,6 +290,13 @@ bind_symbol(const struct scope *s, const struct key_part *p,
 	if (p->labels || p->width || p->shift || p->pin) {
 		check_error(s->c->m, CHECK_hole_form, p->span,
 		            "%s is no index; it stands in a hole as it is",
+		            p->text);
+		return false;
+	}
+	if (e->kind == SYMBOL_OPTION &&
+	    !is_word(&s->c->m->symbols[e->symbol])) {
+		check_error(s->c->m, CHECK_hole_form, p->span,
+		            "option %s is neither an integer nor a word",
 		            p->text);
 		return false;
 	}
@@ -316,12 +330,26 @@ bind_free(const struct scope *s, const struct key_part *p,
 	return true;
 }
 
+enum { WIDTH_LIMIT = 18 };
+
+static bool
+check_width(const struct scope *s, const struct key_part *p)
+{
+	if (p->width >= 0 && p->width <= WIDTH_LIMIT)
+		return true;
+	check_error(s->c->m, CHECK_hole_form, p->span,
+	            "a hole has at most %d digits", WIDTH_LIMIT);
+	return false;
+}
+
 static bool
 bind_part(const struct scope *s, const struct key_part *p,
           const struct name *free, struct pieces *to, int *count)
 {
 	int dim;
 
+	if (!check_width(s, p))
+		return false;
 	switch (p->kind) {
 	case PART_TEXT:
 		add_text(s->c, to, p->span, p->text);

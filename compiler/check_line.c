@@ -65,6 +65,57 @@ cell_begin(struct cells *x, int row, int column, const struct place *p)
 	};
 }
 
+static int
+count_nodes(const struct extent *e)
+{
+	int n = 0;
+
+	for (; e; e = e->next)
+		n += 1 + count_nodes(e->child);
+	return n;
+}
+
+/* The parts that a dim has in the end, through all its splits. */
+static int
+count_digits(const struct cell *cell, int dim)
+{
+	int n = 0;
+
+	for (int i = 0; i < cell->n_splits; i++)
+		for (int k = 0; cell->splits[i].dim == dim &&
+		     k < cell->splits[i].n; k++)
+			n += count_digits(cell, cell->splits[i].parts[k]);
+	return n ? n : 1;
+}
+
+/* What the runtime has room for. */
+static void
+check_limits(struct checked *m, const struct cell *cell)
+{
+	int dims = m->rows[cell->row].n_dims + cell->n_extra, digits = 0;
+
+	for (int i = 0; i < dims; i++)
+		if (count_digits(cell, i) > digits)
+			digits = count_digits(cell, i);
+	const struct { const char *what; int n, limit; } limits[] = {
+#define LIMIT(name, limit, what) {what, LIMIT_##name, limit},
+#define LIMIT_AXES dims
+#define LIMIT_NODES count_nodes(cell->axes)
+#define LIMIT_PARTS (cell->directory.n + cell->key.n)
+#define LIMIT_DIGITS digits
+#define LIMIT_STEPS cell->n_steps
+#define LIMIT_CAPTURES cell->pattern->holes
+#include "../runtime/limits.def"
+	};
+
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+		if (limits[i].n > limits[i].limit)
+			check_error(m, CHECK_place_limit, cell->span,
+			            "a place has at most %d %s; this one has "
+			            "%d", limits[i].limit, limits[i].what,
+			            limits[i].n);
+}
+
 void
 cell_add(struct cells *x, struct cell *cell, const struct frame *f,
          const struct flat_key *key)
@@ -78,6 +129,7 @@ cell_add(struct cells *x, struct cell *cell, const struct frame *f,
 		cell->n_orders = f->n_orders;
 	}
 	pattern_of_cell(x->c, cell, key);
+	check_limits(x->c->m, cell);
 	*PUSH(x->c->arena, x->c->m->cells, x->c->m->n_cells) = *cell;
 }
 

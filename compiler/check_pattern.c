@@ -99,11 +99,6 @@ pattern_of_cell(struct check_state *c, struct cell *cell,
 	for (int i = 0; i < cell->key.n; i++)
 		add_piece(c, p, &cell->key.list[i], cell);
 	cell->pattern = p;
-	if (p->holes > CAPTURES_LIMIT)
-		check_error(c->m, CHECK_key_captures, key->from->span,
-		            "%d holes in this key and its directory; a "
-		            "scanner keeps at most %d", p->holes,
-		            CAPTURES_LIMIT);
 }
 
 const char *

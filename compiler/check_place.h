@@ -42,8 +42,6 @@ bool regex_bind(const struct scope *s, const struct flat_key *flat,
 
 /* ---- check_pattern.c ---- */
 
-enum { CAPTURES_LIMIT = 16 }; /* of one key, as the runtime has room for */
-
 
 /* The pattern of a cell's pieces, and what each of its holes is. */
 void pattern_of_cell(struct check_state *c, struct cell *cell,

@@ -1,4 +1,6 @@
 /* Types of expressions: what an operator takes and gives. */
+#include <string.h>
+
 #include "check_scope.h"
 
 const char *
@@ -39,6 +41,29 @@ type_arithmetic(const struct scope *s, struct bound *x)
 	return true;
 }
 
+/* dtype(KEY) is compared with what a header can say. */
+static bool
+check_dtype(const struct scope *s, const struct bound *a,
+            const struct bound *b)
+{
+	static const char *const dtypes[] = {
+#define DTYPE(name, bits) #name,
+#include "../runtime/dtype.def"
+#undef DTYPE
+	};
+
+	if (a->op != BOUND_DTYPE || b->op != BOUND_STRING)
+		return true;
+	for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+		if (strcmp(dtypes[i], b->s) == 0)
+			return true;
+	check_error(s->c->m, CHECK_dtype_unknown, b->span,
+	            "no dtype is called \"%s\"; they are spelled as in a "
+	            "safetensors header: \"BF16\", \"F32\", \"F8_E4M3\"",
+	            b->s);
+	return false;
+}
+
 static bool
 type_comparison(const struct scope *s, struct bound *x, bool ordered)
 {
@@ -47,7 +72,8 @@ type_comparison(const struct scope *s, struct bound *x, bool ordered)
 		return type_is(s, x->a, TYPE_REAL) &&
 		       type_is(s, x->b, TYPE_REAL);
 	if (fits(x->a->type, x->b->type) || fits(x->b->type, x->a->type))
-		return true;
+		return check_dtype(s, x->a, x->b) &&
+		       check_dtype(s, x->b, x->a);
 	check_error(s->c->m, CHECK_expr_type, x->span,
 	            "%s and %s are never equal", type_name(x->a->type),
 	            type_name(x->b->type));

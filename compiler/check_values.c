@@ -249,8 +249,8 @@ bind_option(struct check_state *c, struct entry *e)
 			            type_name(y->type));
 		if (option_word(v))
 			out_puts(&out, option_word(v));
-		else
-			out_printf(&out, "%lld", (long long)v->integer);
+		else if (y)
+			bound_print(&out, c->m, NULL, y, false);
 		if (first->next || x->type == TYPE_TEXT)
 			*PUSH(c->arena, to->words, to->n_words) = out.text;
 	}
