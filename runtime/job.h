@@ -59,6 +59,7 @@ struct weft_tensor {
 	bool full;             /* no padding */
 	bool streams;          /* made of long contiguous copies */
 	bool repeats;          /* of job->copies: says again what others say */
+	const char *like;      /* of those: one of the others */
 };
 
 /* A key of the source under a `keep`. */
