@@ -145,7 +145,7 @@ fmt_rest(struct fmt *f)
 {
 	size_t end = f->n_comments;
 
-	while (end && f->comments[end - 1]->kind == COMMENT_BLANK)
+	while (end && !f->comments[end - 1]->text)
 		end--;
 	for (size_t i = 0; i < end; i++)
 		if (!f->printed[i])

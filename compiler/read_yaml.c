@@ -415,6 +415,15 @@ read_table(struct yaml *y, enum word word, const struct yaml_node *n)
 	}
 }
 
+static void
+read_title(struct yaml *y, const struct yaml_node *n)
+{
+	struct model *m = y->scope.model;
+
+	m->title = yaml_plain(y, n);
+	y->title = n->key;
+}
+
 /* One key of a file or of a block of rows. */
 static void
 read_statement(struct yaml *y, const struct yaml_node *n)
@@ -426,7 +435,7 @@ read_statement(struct yaml *y, const struct yaml_node *n)
 	if (word == WORD_MODEL)
 		read_model(y, n);
 	else if (word == WORD_TITLE)
-		m->title = yaml_plain(y, n);
+		read_title(y, n);
 	else if (!yaml_shared(y, word, n))
 		read_table(y, word, n);
 }
@@ -442,6 +451,9 @@ read_yaml(struct ast *ast, int source)
 	if (root)
 		yaml_each_pair(&y, root, "statements, as in 'model: NAME'",
 		               read_statement);
+	if (y.title && !m->name)
+		diag_error(ast->diags, y.title->span, NULL, "a title without "
+		           "a 'model: NAME'");
 	ast_close(m);
 	return m;
 }

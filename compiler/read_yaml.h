@@ -20,6 +20,7 @@ struct yaml {
 	struct scope scope;
 	struct places **places; /* open: where yaml_place puts lines */
 	struct name *owners;    /* and whose lines they are */
+	const struct yaml_node *title; /* of the model: its key */
 };
 
 typedef void yaml_read(struct yaml *, const struct yaml_node *);
