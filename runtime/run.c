@@ -242,7 +242,7 @@ begin_thread(struct thread *t, struct crew *c, bool leads)
 	w->job = c->job;
 	w->kernels = c->options->kernels;
 	w->rehearse = !c->options->sink;
-	w->window_file = -1;
+	w->window = -1;
 	w->out_size = c->out_size;
 	w->in_size = c->in_size;
 	if (w->rehearse)

@@ -84,19 +84,17 @@ read_window(struct transfer *t, const weft_nest *n, uint64_t at, uint64_t span,
             char *dst)
 {
 	struct weft_worker *w = t->w;
-	const struct weft_stored *s = &w->job->source.tensors[t->stored];
-	uint64_t begin = s->offset + at;
 
-	if (w->window_file != s->file || begin < w->window_begin ||
-	    begin + span > w->window_end) {
-		w->window_file = -1;
+	if (w->window != t->stored || at < w->window_begin ||
+	    at + span > w->window_end) {
+		w->window = -1;
 		if (!weft_worker_read(w, t->stored, at, (size_t)span, w->in))
 			return false;
-		w->window_file = s->file;
-		w->window_begin = begin;
-		w->window_end = begin + span;
+		w->window = t->stored;
+		w->window_begin = at;
+		w->window_end = at + span;
 	}
-	move(t, n, w->in + (begin - w->window_begin), dst);
+	move(t, n, w->in + (at - w->window_begin), dst);
 	return true;
 }
 
@@ -154,7 +152,7 @@ read_packed(struct transfer *t, const weft_nest *n, const int *axis, int inner,
 	int64_t stride = t->width;
 	char *to = t->w->in;
 
-	t->w->window_file = -1;
+	t->w->window = -1;
 	if (!read_runs(t, n, axis, n->rank - inner, at, run, &to))
 		return false;
 	for (int i = n->rank - 1; i >= 0; i--) {

@@ -14,8 +14,8 @@ struct weft_worker {
 	char *out;             /* the extent being assembled */
 	char *in;              /* bytes of the source */
 	size_t out_size, in_size;
-	int window_file;       /* what `in` holds: bytes begin .. end of a */
-	uint64_t window_begin, window_end; /* file; -1: nothing */
+	int32_t window;        /* what `in` holds: bytes begin .. end of a */
+	uint64_t window_begin, window_end; /* stored tensor; -1: nothing */
 
 	uint64_t read, not_finite;
 
