@@ -49,6 +49,7 @@ report(const struct weft_comparison *c, const struct weft_tensor *t,
 	int bits = weft_dtype_bits(t->dtype);
 	uint64_t width = bits < 8 ? 1 : (uint64_t)bits / 8;
 	uint64_t into = at % width;
+	const char *file = c->source->files[s->file].path;
 	char index[256], a[64], b[64];
 
 	weft_error(e, WEFT_BAD, "%s%s%s%s is %s and should be %s", t->dir,
@@ -57,9 +58,14 @@ report(const struct weft_comparison *c, const struct weft_tensor *t,
 	                          (int64_t)(at * 8 / (uint64_t)bits)),
 	           weft_element_text(a, t->dtype, have - into),
 	           weft_element_text(b, t->dtype, want - into));
-	weft_hint(e, "byte %llu of %s; %s",
-	          (unsigned long long)(s->offset + at - into),
-	          c->source->files[s->file].path, c->why);
+	if (t->repeats && t->like)
+		weft_hint(e, "byte %llu of %s; %s has to hold the same: %s",
+		          (unsigned long long)(s->offset + at - into), file,
+		          t->like, t->shares[0].cell->cell->where);
+	else
+		weft_hint(e, "byte %llu of %s; %s",
+		          (unsigned long long)(s->offset + at - into), file,
+		          c->why);
 	return WEFT_BAD;
 }
 
@@ -112,8 +118,8 @@ weft_compare_copies(weft_job *job, const weft_run_options *o,
 	struct weft_comparison c = {
 		.list = job->copies, .source = &job->source,
 		.stored = job->copied,
-		.why = "the rest of the source, or the padding of the rule, "
-		       "says so",
+		.why = "what pads a tensor has to be zero, and what it "
+		       "repeats has to be the same",
 		.count_padding = count_padding,
 	};
 	weft_run_options r = *o;

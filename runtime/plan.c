@@ -88,7 +88,42 @@ struct proof {
 	struct weft_row_state *row;
 	int64_t want, have;
 	bool typed;
+	bool target;           /* or one of the job's copies */
 };
+
+static bool
+mixed_dtypes(struct proof *p, const struct weft_stored *s, enum weft_dtype to)
+{
+	weft_errors *e = p->job->errors;
+
+	if (p->target) {
+		weft_error(e, WEFT_BAD, "%s would hold parts of dtype %s and "
+		           "of dtype %s", p->t->key,
+		           weft_dtype_name(p->t->dtype), weft_dtype_name(to));
+		weft_hint(e, "one of them is %s; write a `cast` into the rule "
+		          "%s", s->key, p->to->cell->where);
+	} else {
+		weft_error(e, WEFT_BAD, "%s is stored as %s, and %s, which "
+		           "holds the same, as %s", p->t->key,
+		           weft_dtype_name(p->t->dtype), s->key,
+		           weft_dtype_name(to));
+		weft_hint(e, "%s: %s", p->to->cell->where, p->to->cell->text);
+	}
+	return false;
+}
+
+static bool
+not_whole(struct proof *p, const struct weft_stored *s)
+{
+	weft_error(p->job->errors, WEFT_BAD, "%s is stored as %s, elements of "
+	           "%d bits, and would be cut or joined for %s; a tensor of "
+	           "such elements can only be carried over whole", s->key,
+	           weft_dtype_name(s->dtype), weft_dtype_bits(s->dtype),
+	           p->t->key);
+	weft_hint(p->job->errors, "%s: %s", p->to->cell->where,
+	          p->to->cell->text);
+	return false;
+}
 
 static bool
 prove_copy(void *context, int32_t stored, const struct weft_cell_state *from,
@@ -109,14 +144,8 @@ prove_copy(void *context, int32_t stored, const struct weft_cell_state *from,
 	if (weft_steps_between(p->job, from, p->to, s->dtype, &chain, &used,
 	                       &to))
 		return false;
-	if (p->typed && to != p->t->dtype) {
-		weft_error(p->job->errors, WEFT_BAD, "%s would hold parts of "
-		           "dtype %s and of dtype %s", p->t->key,
-		           weft_dtype_name(p->t->dtype), weft_dtype_name(to));
-		weft_hint(p->job->errors, "one of them is %s; write a `cast` "
-		          "into the rule %s", s->key, p->to->cell->where);
-		return false;
-	}
+	if (p->typed && to != p->t->dtype)
+		return mixed_dtypes(p, s, to);
 	p->typed = true;
 	p->t->dtype = to;
 	p->have += n;
@@ -128,19 +157,18 @@ prove_copy(void *context, int32_t stored, const struct weft_cell_state *from,
 	weft_nest_normalise(&bytes);
 	kind = weft_nest_kind(&bytes, width ? width : 1);
 	if (weft_dtype_bits(s->dtype) % 8 &&
-	    (kind != WEFT_KIND_COPY || n != s->count || bytes.rank > 1)) {
-		weft_error(p->job->errors, WEFT_BAD, "%s is stored as %s, "
-		           "elements of %d bits; such a tensor can only be "
-		           "carried over whole", s->key,
-		           weft_dtype_name(s->dtype),
-		           weft_dtype_bits(s->dtype));
-		return false;
-	}
+	    (kind != WEFT_KIND_COPY || n != s->count || n != p->t->count ||
+	     bytes.rank > 1))
+		return not_whole(p, s);
 	if (weft_dtype_bits(s->dtype) % 8)
 		p->t->whole = stored;
 	p->t->streams = p->t->streams && kind == WEFT_KIND_COPY && !used &&
 	                (bytes.rank ? bytes.size[bytes.rank - 1] : 1) * width >=
 	                        STREAM_RUN;
+	if (!p->target) {
+		p->t->like = s->key;
+		return true;
+	}
 	p->job->moves[kind]++;
 	p->job->moved[kind] += (uint64_t)n *
 	                       (uint64_t)weft_dtype_bits(s->dtype) / 8;
@@ -159,12 +187,13 @@ prove_piece(void *context, const struct weft_piece *piece)
 /* Every element of the tensor that is no padding comes from the source once:
  * the pieces of one side are disjoint, so counting is enough. */
 static int
-prove(weft_job *job, struct weft_tensor *t)
+prove(weft_job *job, struct weft_tensor *t, bool target)
 {
 	for (int i = 0; i < t->n_shares; i++) {
 		struct weft_cell_state *c = t->shares[i].cell;
 		struct proof p = {.job = job, .to = c, .t = t, .row = c->row,
-		                  .typed = i > 0};
+		                  .typed = !target || i > 0,
+		                  .target = target};
 		struct weft_frame f;
 
 		if (!weft_cell_frame(c, t->shares[i].instance, &f) ||
@@ -365,7 +394,7 @@ add_targets(weft_job *job)
 	if (job->errors->count || add_cells(job))
 		return job->errors->code;
 	for (size_t i = 0; i < job->n_targets; i++)
-		if (prove(job, &job->targets[i]) ||
+		if (prove(job, &job->targets[i], true) ||
 		    size_target(job, &job->targets[i]))
 			return job->errors->code;
 	for (size_t i = 0; i < job->n_kept; i++)
@@ -385,7 +414,12 @@ weft_plan(weft_job *job)
 	if (weft_cells_begin(job, &job->to, &job->to_cells, &job->n_to) ||
 	    add_targets(job))
 		return job->errors->code;
-	return weft_plan_redundant(job);
+	if (weft_plan_redundant(job))
+		return job->errors->code;
+	for (size_t i = 0; i < job->n_copies; i++)
+		if (prove(job, &job->copies[i], false))
+			return job->errors->code;
+	return 0;
 }
 
 int
