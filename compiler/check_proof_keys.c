@@ -68,8 +68,10 @@ advice(const struct checked *m, const struct cell *a, const struct cell *b)
 	if (!has->when)
 		return "give them ranges or conditions that do, or write a "
 		       "pack";
-	return arena_printf(m->arena, "put `not (%s)` into the condition of "
-	                    "%s", checked_text(m, has->when->span),
+	return arena_printf(m->arena, has->when->op == BOUND_SYMBOL
+	                    ? "put `not %s` into the condition of %s"
+	                    : "put `not (%s)` into the condition of %s",
+	                    checked_text(m, has->when->span),
 	                    m->rows[lacks->row].name);
 }
 

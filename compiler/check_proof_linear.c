@@ -221,7 +221,7 @@ linear_feasible(const struct logic *l, const struct poly *const list[], int n)
 				least = price;
 			}
 		}
-		if (best < 0)
+		if (best < 0 || least > ROWS)
 			return true;
 		if (!eliminate(&s, best))
 			return false;

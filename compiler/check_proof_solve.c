@@ -3,7 +3,7 @@
 
 #include "check_proof.h"
 
-enum { STEPS = 50000, FACTS = 512 };
+enum { STEPS = 10000, FACTS = 512 };
 
 struct pending {
 	const struct form *form;
@@ -132,6 +132,16 @@ unfold(struct search *s, const struct form *f, const struct pending **choices)
 	}
 }
 
+/* Whether the sums that a branch has assumed can hold together. What it costs
+ * to tell grows with their number, and counts as steps. */
+static bool
+sums_hold(struct search *s)
+{
+	s->steps += 1 + s->n_least * s->n_least / 16;
+	s->given_up = s->given_up || s->steps > STEPS;
+	return s->given_up || linear_feasible(s->l, s->least, s->n_least);
+}
+
 /* Whether the branch that has assumed all but `choices` stays open. */
 static bool
 stays_open(struct search *s, const struct pending *choices)
@@ -139,20 +149,17 @@ stays_open(struct search *s, const struct pending *choices)
 	int facts = s->n_facts, least = s->n_least;
 	const struct form *kids[2];
 
-	if (!linear_feasible(s->l, s->least, s->n_least))
-		return false;
-	if (!choices)
+	if (!choices || s->given_up)
 		return true;
 	kids[0] = choices->form->a;
 	kids[1] = choices->form->b;
 	for (int i = 0; i < 2; i++) {
 		const struct pending *rest = choices->next;
 
-		if (++s->steps > STEPS) {
-			s->given_up = true;
-			return true;
-		}
-		if (unfold(s, kids[i], &rest) && stays_open(s, rest))
+		s->given_up = s->given_up || ++s->steps > STEPS;
+		if (unfold(s, kids[i], &rest) &&
+		    (s->n_least == least || sums_hold(s)) &&
+		    stays_open(s, rest))
 			return true;
 		s->n_facts = facts;
 		s->n_least = least;
@@ -217,7 +224,8 @@ form_refute(struct logic *l, const struct form *f, const char **example)
 	bool open;
 
 	s->l = l;
-	open = unfold(s, f, &choices) && stays_open(s, choices);
+	open = unfold(s, f, &choices) && sums_hold(s) &&
+	       stays_open(s, choices);
 	if (example)
 		*example = open ? show(s) : NULL;
 	return !open;
