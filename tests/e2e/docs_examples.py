@@ -5,14 +5,16 @@ The blocks of README.md and docs/*.md, by the words behind their fence:
 
   weft              must lint without a word
   weft error        must not, and the `text` block behind it has the messages
-  weft frame        what is read behind each block of this file without a model
+  weft frame        what is read behind each block of this file without a model,
+                    unless `whole` is behind its fence
   yaml              the same tree as the weft block before it
   weft|json … FILE  is also written to FILE, for the commands
   console           commands behind `$ `, each with what it prints
 
 The commands of one file run one after the other in one directory, which has
 build/, examples/ and mappings/ in it; … stands for what differs between
-machines. With --print, shows what a file's blocks print: for those who write.
+machines. With --print, shows what a file's blocks print; with --update, writes
+the messages of `weft error` blocks anew: for those who write.
 """
 
 import os
@@ -46,8 +48,9 @@ def tree(directory, name, text):
     return done.returncode, done.stdout
 
 
-def completed(body, frame):
-    return body if re.search(r"^model\b", body, re.M) else body + frame
+def completed(block, frame):
+    whole = "whole" in block.words or re.search(r"^model\b", block.body, re.M)
+    return block.body if whole else block.body + frame
 
 
 class Page:
@@ -72,12 +75,12 @@ class Page:
 
 def judge_weft(page, at, directory):
     block = page.blocks[at]
-    text = completed(block.body, page.frame)
+    text = completed(block, page.frame)
     code, said = lint(directory, "example.weft", text)
     if "error" not in block.words:
         return None if code == 0 and not said else "lint says:\n" + said
     behind = page.blocks[at + 1] if at + 1 < len(page.blocks) else None
-    if code == 0:
+    if code == 0 and not said:
         return "lint finds nothing wrong"
     if behind is None or behind.kind not in ("text", "console"):
         return "no block behind it shows the messages, which are:\n" + said
@@ -155,10 +158,23 @@ def show(page, directory, scratch):
         save(block, directory)
         if block.kind == "weft" and "frame" not in block.words:
             print("---- %s:%d\n%s" % (page.name, block.line, lint(
-                scratch, "example.weft", completed(block.body, page.frame))[1]), end="")
+                scratch, "example.weft", completed(block, page.frame))[1]), end="")
         elif block.kind == "console":
             for command, _, printed in run(block.body, directory):
                 print("$ %s\n%s" % (command, printed), end="")
+
+
+def update(page, scratch):
+    """Only what a page shows of messages; commands are for a person to look at."""
+    path = ROOT / page.name
+    lines = path.read_text().split("\n")
+    for at in range(len(page.blocks) - 2, -1, -1):
+        block, behind = page.blocks[at], page.blocks[at + 1]
+        if block.words[:1] != ["error"] or behind.kind != "text":
+            continue
+        said = lint(scratch, "example.weft", completed(block, page.frame))[1]
+        lines[behind.line:behind.line + behind.body.count("\n")] = said.rstrip("\n").split("\n")
+    path.write_text("\n".join(lines))
 
 
 def pages():
@@ -186,7 +202,10 @@ def main():
             for name, there in (("build", BUILD), ("mappings", ROOT / "mappings"),
                                 ("examples", ROOT / "examples")):
                 (directory / name).symlink_to(there)
-            (show if "--print" in sys.argv else judge)(page, directory, Path(two))
+            if "--update" in sys.argv:
+                update(page, Path(two))
+            else:
+                (show if "--print" in sys.argv else judge)(page, directory, Path(two))
         failed = failed or page.failed
     sys.exit(1 if failed else 0)
 

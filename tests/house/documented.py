@@ -9,6 +9,10 @@ import os
 from tree import ROOT, Report, files, text
 
 
+# Its example would fill pages.
+WITHOUT_EXAMPLE = {"too-many"}
+
+
 def checks():
     return re.findall(r'^CHECK\(\w+, "([a-z-]+)"', text("compiler/checks.def"), re.M)
 
@@ -17,13 +21,18 @@ def check_faults():
     known = checks()
     if len(known) < 50:
         yield "compiler/checks.def was not understood"
-    said = re.findall(r"^## `([a-z-]+)`$", text("docs/checks.md"), re.M)
+    said = re.findall(r"^### `([a-z-]+)`$", text("docs/checks.md"), re.M)
     for name in known:
         if name not in said:
             yield "docs/checks.md has no entry `%s`" % name
     for name in said:
         if name not in known:
             yield "docs/checks.md has an entry `%s`, which is no check" % name
+    parts = re.split(r"^### `([a-z-]+)`$", text("docs/checks.md"), flags=re.M)
+    for name, entry in zip(parts[1::2], parts[2::2]):
+        shown = re.search(r"^```text\n(.*?)^```$", entry, re.M | re.S)
+        if name not in WITHOUT_EXAMPLE and "[%s]" % name not in (shown.group(1) if shown else ""):
+            yield "docs/checks.md: the example of `%s` does not show its message" % name
     for name in {n for n in said if said.count(n) > 1}:
         yield "docs/checks.md has two entries `%s`" % name
 
