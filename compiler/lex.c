@@ -354,7 +354,7 @@ lexer_stray(struct lexer *x, const char *start)
 	if (c == '{' && lexer_on_earlier_line(x, &x->stack[x->depth - 1]))
 		lexer_restart(x);
 	else if (c < ' ' || c == 0x7f)
-		lexer_error(x, start, "a control character, 0x%02x", c);
+		lexer_error(x, start, "unexpected control character 0x%02x", c);
 	else if (lexer_top(x) == FRAME_LABELS)
 		lexer_error(x, start, "'%.*s' in a label: a label with unusual "
 		            "characters stands in double quotes",

@@ -109,11 +109,30 @@ mismatch(struct lexer *x, char bracket, const char *start)
 		x->depth = depth;
 }
 
+/* Whether this would close the hole of an earlier line, but begins its own as
+ * the end of a block does. */
+static bool
+is_stranger(const struct lexer *x, enum frame_kind kind, const char *start)
+{
+	const char *line = start;
+
+	if ((kind != FRAME_HOLE && kind != FRAME_LABELS) || *start != '}' ||
+	    !lexer_on_earlier_line(x, &x->stack[x->depth - 1]))
+		return false;
+	while (strchr(" \t", line[-1]))
+		line--;
+	return line[-1] == '\n';
+}
+
 void
 lexer_close(struct lexer *x, char bracket, const char *start)
 {
 	enum frame_kind kind = lexer_top(x);
 
+	if (is_stranger(x, kind, start)) {
+		lexer_restart(x);
+		return;
+	}
 	if (closer(kind) && closer(kind) != bracket && kind != FRAME_BLOCK) {
 		const char *behind = x->cursor;
 

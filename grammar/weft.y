@@ -770,8 +770,8 @@ words:
   word_list { $$ = $1; list_close($$); }
 ;
 word_list:
-  WORD           { $$ = NULL; add_label(r, &$$, @1, $1->text); }
-| word_list WORD { $$ = $1; add_label(r, &$$, @2, $2->text); }
+  name           { $$ = NULL; list_add($$, $1); }
+| word_list name { $$ = $1; list_add($$, $2); }
 ;
 
 %%

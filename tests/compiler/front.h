@@ -63,7 +63,8 @@ front_format(struct front *f, bool yaml)
 	return o.text;
 }
 
-/* "LINE:COLUMN: TEXT" of the first error in the text, "" if there is none. */
+/* "LINE:COLUMN+LENGTH: TEXT" of the first error in the text, "" if there is
+ * none. */
 static inline const char *
 front_error(struct front *f)
 {
@@ -80,7 +81,8 @@ front_error(struct front *f)
 		return "";
 	source_position(&f->sources.list[0], first->span.begin, &line,
 	                &column);
-	return arena_printf(&f->arena, "%d:%d: %s", line, column, first->text);
+	return arena_printf(&f->arena, "%d:%d+%u: %s", line, column,
+	                    first->span.end - first->span.begin, first->text);
 }
 
 /* The bytes of a file, with a NUL behind them; to be freed. */
