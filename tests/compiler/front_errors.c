@@ -1,4 +1,4 @@
-/* The cases of front_errors.txt: each error at its place, to the byte. */
+/* The cases of front_errors_*.txt: each error at its place, to the byte. */
 #include "front.h"
 
 struct errors {
@@ -56,11 +56,11 @@ begin_case(struct errors *c, const char *line)
 	snprintf(c->path, sizeof c->path, "x.%s", suffix);
 }
 
-int
-main(void)
+static void
+check_file(const char *path)
 {
 	size_t size;
-	char *all = front_load("tests/compiler/front_errors.txt", &size);
+	char *all = front_load(path, &size);
 	struct errors c = {.size = 0};
 
 	for (const char *s = all; *s;) {
@@ -79,5 +79,12 @@ main(void)
 		s += n + (s[n] == '\n');
 	}
 	free(all);
+}
+
+int
+main(void)
+{
+	check_file("tests/compiler/front_errors_dsl.txt");
+	check_file("tests/compiler/front_errors_yaml.txt");
 	return check_done();
 }
