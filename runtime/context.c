@@ -95,6 +95,7 @@ check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 	            (y->kind == WEFT_SYM_SIZE ? v.kind == WEFT_V_INT && v.i >= 0
 	             : y->kind == WEFT_SYM_TEXT ? v.kind == WEFT_V_STRING
 	             : y->kind == WEFT_SYM_LIST ? v.kind == WEFT_V_LIST
+	             : y->kind == WEFT_SYM_FLAG ? v.kind != WEFT_V_STRING
 	             : true);
 
 	if (good)
@@ -104,11 +105,31 @@ check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 	           s->config_name, kind_name(y->kind), y->name,
 	           weft_text_cstr(&t),
 	           y->kind == WEFT_SYM_SIZE ? "whole number from 0"
-	           : y->kind == WEFT_SYM_LIST ? "list" : "text");
+	           : y->kind == WEFT_SYM_LIST ? "list"
+	           : y->kind == WEFT_SYM_FLAG ? "truth value" : "text");
 	weft_hint(s->errors, "%s: %s %s", y->where, kind_name(y->kind),
 	          y->text);
 	weft_text_free(&t);
 	return (weft_value){.kind = WEFT_V_ERROR};
+}
+
+/* Evaluates the value of a symbol; an error inside it gets the place it is
+ * at. */
+static weft_value
+evaluate(weft_context *s, const weft_symbol *y)
+{
+	const weft_scope at = {.side = s};
+	int before = s->errors->count;
+	weft_value v = weft_eval(&at, y->value);
+
+	if (s->errors->count == before || s->errors->count == s->located)
+		return v;
+	s->located = s->errors->count;
+	weft_hint(s->errors, "%s: %s %s", y->where, kind_name(y->kind),
+	          y->text);
+	if (s->config)
+		weft_hint(s->errors, "fields are those of %s", s->config_name);
+	return v;
 }
 
 weft_value
@@ -132,7 +153,7 @@ weft_context_value(weft_context *s, int n)
 		v = (weft_value){.kind = WEFT_V_BOOL,
 		                 .i = weft_eval_true(&at, x)};
 	} else {
-		v = check_kind(s, y, weft_eval(&at, y->value));
+		v = check_kind(s, y, evaluate(s, y));
 	}
 	s->symbols[n] = v;
 	s->state[n] = DONE;
@@ -237,6 +258,18 @@ weft_value_equal(weft_value a, weft_value b)
 	}
 }
 
+/* Never as an integer: 5.0 is no 5. */
+static void
+print_real(weft_text *t, double r)
+{
+	char digits[32];
+
+	snprintf(digits, sizeof digits, "%.17g", r);
+	weft_text_puts(t, digits);
+	if (!digits[strspn(digits, "-0123456789")])
+		weft_text_puts(t, ".0");
+}
+
 void
 weft_value_print(weft_text *t, weft_value v)
 {
@@ -245,7 +278,7 @@ weft_value_print(weft_text *t, weft_value v)
 		weft_text_printf(t, "%lld", (long long)v.i);
 		break;
 	case WEFT_V_REAL:
-		weft_text_printf(t, "%.17g", v.r);
+		print_real(t, v.r);
 		break;
 	case WEFT_V_BOOL:
 		weft_text_puts(t, v.i ? "true" : "false");

@@ -45,6 +45,7 @@ typedef struct weft_context {
 	weft_value *symbols;  /* by symbol; what was set or found */
 	unsigned char *state; /* by symbol: 0, being evaluated, done */
 	const char **origin;  /* by symbol: "config.json", "--tp", … */
+	int located;          /* errors when the last one was located */
 	weft_arena *arena;
 	weft_errors *errors;
 } weft_context;

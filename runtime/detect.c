@@ -158,7 +158,7 @@ holds(weft_job *job, int layout)
 	       weft_eval_true(&at, l->detect);
 }
 
-/* "has(KEY): 48 tensors" for each evidence below `x`. */
+/* "has(KEY): 48 there" for each evidence below `x`. */
 static void
 hint_evidence(weft_job *job, const weft_expr *x)
 {
@@ -189,7 +189,12 @@ hint_layouts(weft_job *job)
 		}
 		weft_hint(job->errors, "%s: %s: %s", l->name, l->detect_text,
 		          holds(job, i) ? "holds" : "does not hold");
-		hint_evidence(job, l->detect);
+		if (strcmp(l->format, job->source.format->name) != 0)
+			weft_hint(job->errors, "    its format is %s, the "
+			          "source is %s", l->format,
+			          job->source.format->name);
+		else if (l->detect->op < WEFT_E_HAS)
+			hint_evidence(job, l->detect);
 	}
 }
 
@@ -355,6 +360,28 @@ weft_choose_target(weft_job *job, const weft_choice *to,
 	return set_options(job, &job->to, to, "--to");
 }
 
+/* "mlp_only_layers is [1]" for each field and option below `x`, once. */
+static void
+list_values(weft_text *t, weft_context *side, const weft_expr *x)
+{
+	const weft_scope at = {.side = side};
+	weft_text one = {0};
+
+	if (!x)
+		return;
+	if (x->op == WEFT_E_CONFIG || x->op == WEFT_E_SYMBOL) {
+		weft_expr_print(&one, side->model, x);
+		weft_text_puts(&one, " is ");
+		weft_value_print(&one, weft_eval(&at, x));
+		if (!t->size || !strstr(t->data, one.data))
+			weft_text_printf(t, "%s%s", t->size ? ", " : "",
+			                 one.data);
+		weft_text_free(&one);
+	}
+	list_values(t, side, x->a);
+	list_values(t, side, x->b);
+}
+
 static int
 check_require(weft_job *job, weft_context *side, const weft_require *r)
 {
@@ -366,6 +393,11 @@ check_require(weft_job *job, weft_context *side, const weft_require *r)
 	weft_expr_print(&t, job->model, r->that);
 	weft_error(job->errors, WEFT_BAD, "%s", r->message);
 	weft_hint(job->errors, "%s: require %s", r->where, weft_text_cstr(&t));
+	t.size = 0;
+	list_values(&t, side, r->that);
+	if (t.size)
+		weft_hint(job->errors, "with %s: %s",
+		          side->config_name, weft_text_cstr(&t));
 	weft_text_free(&t);
 	return WEFT_BAD;
 }
