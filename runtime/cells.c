@@ -196,9 +196,12 @@ weft_cell_frame(const struct weft_cell_state *c, int64_t instance,
 	int64_t fixed[WEFT_AXES], size[WEFT_AXES];
 
 	weft_cell_fixed(c, instance, fixed);
-	if (c->framed && !c->place.has_cut) {
+	if (c->framed) {
 		*f = c->frame;
-		memcpy(f->fixed, fixed, sizeof fixed);
+		if (c->place.has_cut)
+			weft_frame_fix(f, fixed);
+		else
+			memcpy(f->fixed, fixed, sizeof fixed);
 		return true;
 	}
 	for (int i = 0; i < c->row->row->n_families; i++)

@@ -189,14 +189,13 @@ weft_eval_int(const weft_scope *at, const weft_expr *x, const char *what,
 	weft_value v;
 	weft_text t = {0};
 
-	if (!need_symbols(at->side, x))
-		return false;
 	v = weft_eval(at, x);
 	if (v.kind == WEFT_V_INT) {
 		*r = v.i;
 		return true;
 	}
-	if (v.kind == WEFT_V_ERROR)
+	if (v.kind == WEFT_V_ERROR ||
+	    (v.kind == WEFT_V_ABSENT && !need_symbols(at->side, x)))
 		return false;
 	weft_expr_print(&t, at->side->model, x);
 	weft_text_puts(&t, " is ");
@@ -245,7 +244,7 @@ weft_value_equal(weft_value a, weft_value b)
 	case WEFT_V_BOOL:
 		return a.i == b.i;
 	case WEFT_V_REAL:
-		return !(a.r < b.r) && !(a.r > b.r);
+		return a.r == b.r;
 	case WEFT_V_STRING:
 		return strcmp(a.s, b.s) == 0;
 	case WEFT_V_LIST:

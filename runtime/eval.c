@@ -225,16 +225,19 @@ static weft_value
 each(const weft_scope *at, const weft_expr *x)
 {
 	weft_value count = weft_eval(at, x->a), *items;
-	int64_t index[64];
+	int64_t index[64], size[64];
 	weft_scope inner = *at;
 
 	if (count.kind != WEFT_V_INT)
 		return count.kind == WEFT_V_ERROR ? count : absent;
 	if (count.i < 0 || count.i > 1 << 20 || x->n < 0 || x->n >= 64)
 		return fail(at, x, count, wrong, "is no length of a list", "");
-	for (int i = 0; i < 64; i++)
-		index[i] = -1;
+	for (int i = 0; i < 64; i++) {
+		index[i] = at->index && i < at->n_axes ? at->index[i] : -1;
+		size[i] = at->size && i < at->n_axes ? at->size[i] : -1;
+	}
 	inner.index = index;
+	inner.size = size;
 	inner.n_axes = 64;
 	items = weft_alloc_array(at->side->arena, (size_t)count.i + 1,
 	                         sizeof *items);
@@ -308,6 +311,8 @@ unary(const weft_scope *at, const weft_expr *x)
 		return a;
 	if (!is_number(a))
 		return fail(at, x, a, wrong, "is not a number", "");
+	if (x->op == WEFT_E_SQRT && as_real(a) < 0)
+		return fail(at, x, a, wrong, "has no root", "");
 	if (x->op == WEFT_E_SQRT)
 		return (weft_value){.kind = WEFT_V_REAL, .r = sqrt(as_real(a))};
 	if (a.kind == WEFT_V_REAL)

@@ -110,9 +110,13 @@ print_other(weft_text *t, const weft_model *m, const weft_expr *x)
 		weft_text_puts(t, " ");
 		print(t, m, x->b, 0);
 		break;
-	default:
-		weft_text_puts(t, x->op == WEFT_E_NOT ? "not " : "-");
+	case WEFT_E_NOT:
+		weft_text_puts(t, "not ");
 		print(t, m, x->a, 5);
+		break;
+	default:
+		weft_text_puts(t, "-");
+		print(t, m, x->a, 9);
 	}
 }
 
@@ -120,11 +124,15 @@ static void
 print(weft_text *t, const weft_model *m, const weft_expr *x, int level)
 {
 	const struct operator *o = operator_of(x->op);
+	/* "not" binds looser than what compares. */
+	bool bare_not = x->op == WEFT_E_NOT && level > 5;
 
 	if (call_name(x->op)) {
 		print_call(t, m, x, call_name(x->op));
 	} else if (!o) {
+		weft_text_puts(t, bare_not ? "(" : "");
 		print_other(t, m, x);
+		weft_text_puts(t, bare_not ? ")" : "");
 	} else {
 		weft_text_puts(t, o->level < level ? "(" : "");
 		print(t, m, x->a, o->level);

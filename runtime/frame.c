@@ -275,13 +275,26 @@ shape(struct weft_frame *f, weft_context *side)
 	return true;
 }
 
+void
+weft_frame_fix(struct weft_frame *f, const int64_t fixed[WEFT_AXES])
+{
+	const struct weft_place *p = f->place;
+	int64_t scale = f->count;
+
+	f->base = 0;
+	memcpy(f->fixed, fixed, sizeof f->fixed);
+	memset(f->stride, 0, sizeof f->stride);
+	for (int c = p->root; c >= 0; c = p->nodes[c].next) {
+		scale = f->node_size[c] ? scale / f->node_size[c] : 0;
+		lay(f, c, scale);
+	}
+}
+
 bool
 weft_frame_make(struct weft_frame *f, const struct weft_place *p,
                 weft_context *side, const int64_t size[WEFT_AXES],
                 const int64_t fixed[WEFT_AXES])
 {
-	int64_t scale;
-
 	f->place = p;
 	f->base = 0;
 	memcpy(f->size, size, sizeof f->size);
@@ -290,13 +303,8 @@ weft_frame_make(struct weft_frame *f, const struct weft_place *p,
 	memset(f->stride, 0, sizeof f->stride);
 	if (!size_parts(f, side) || !check_parts(f, side) || !shape(f, side))
 		return false;
-	if (f->count < 0)
-		return true;
-	scale = f->count;
-	for (int c = p->root; c >= 0; c = p->nodes[c].next) {
-		scale = f->node_size[c] ? scale / f->node_size[c] : 0;
-		lay(f, c, scale);
-	}
+	if (f->count >= 0)
+		weft_frame_fix(f, fixed);
 	return true;
 }
 

@@ -128,6 +128,10 @@ bool weft_frame_make(struct weft_frame *f, const struct weft_place *p,
                      weft_context *side, const int64_t size[WEFT_AXES],
                      const int64_t fixed[WEFT_AXES]);
 
+/* The same frame, all of whose sizes are known, for other positions in the key.
+ * Nothing is evaluated, so threads may do it at once. */
+void weft_frame_fix(struct weft_frame *f, const int64_t fixed[WEFT_AXES]);
+
 /* Is `axis` one that only the place has, and that lies in the stored tensor?
  * The tensor then holds what it holds once for each value of it. */
 bool weft_frame_repeats(const struct weft_frame *f, int axis);

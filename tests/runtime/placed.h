@@ -84,7 +84,7 @@ struct table {
 };
 
 /* Makes a job up to where its cells are sized. False after an error. */
-static bool
+static inline bool
 table_begin(struct table *t, const struct recipe *from,
             const struct recipe *to)
 {
