@@ -1,7 +1,17 @@
-/* Detections are apart: that of one layout is false on the full key set of
- * every other one, in each of its variants. What is compared of config and
- * headers separates two layouts, too, if both compare it: where both hold for
- * one source, that is the error of two layouts when it is read. */
+/* Detections are apart: that of layout X is false on the full key set of every
+ * other layout Y, for all values of flags, options, sizes and variants.
+ *
+ * Taken as known of a source in Y: it has no key that no place, keep or drop of
+ * Y may have under its ranges and conditions; it has every key of a required
+ * tensor whose conditions hold; and a family `l < N` is not empty. Whether it
+ * has an optional tensor, or a key that a keep or a drop may take, is open.
+ * Nothing is taken from Y's own has(): a source that Y would not detect must
+ * not be converted as X either.
+ *
+ * What both detects compare of one config path, dtype, shape or count does
+ * separate them, if the values differ. Two expressions may still be equal for
+ * one source (2 * F and H): then both detects hold, and reading it is the error
+ * of two layouts. So do two formats separate. */
 #include <string.h>
 
 #include "check_proof_facts.h"
