@@ -201,8 +201,9 @@ check_random(enum subject of, const char *name, const char *all)
 	CHECK(name, wrong == 0 && refuted > ROUNDS / 100,
 	      "%d of %d refuted ones hold", wrong, refuted);
 	if (all)
-		CHECK(all, missed <= refuted / 200, "%d that never hold are not refuted, "
-		      "%d are", missed, refuted);
+		CHECK(all, missed <= refuted / 200,
+		      "%d that never hold are not refuted, %d are", missed,
+		      refuted);
 }
 
 int
