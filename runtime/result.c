@@ -33,6 +33,7 @@ sort_by_dir(weft_job *job)
 static int
 lay_out_dir(weft_result *p, struct weft_result_dir *d, uint64_t max_shard)
 {
+	const struct weft_layout_how how = {.max_shard = max_shard};
 	weft_job *job = p->job;
 	struct weft_wanted *w = calloc(d->n + 1, sizeof *w);
 	int code;
@@ -46,7 +47,7 @@ lay_out_dir(weft_result *p, struct weft_result_dir *d, uint64_t max_shard)
 		                            t->dtype};
 	}
 	code = weft_target_lay_out(&d->target, &weft_safetensors, w, d->n,
-	                           max_shard, job->errors);
+	                           &how, job->errors);
 	free(w);
 	if (code)
 		return code;

@@ -208,10 +208,10 @@ weft_source_unchanged(const struct weft_source *src, weft_errors *e)
 int
 weft_target_lay_out(struct weft_target *t, const struct weft_format *f,
                     const struct weft_wanted *wanted, size_t n,
-                    uint64_t max_shard, weft_errors *e)
+                    const struct weft_layout_how *how, weft_errors *e)
 {
 	*t = (struct weft_target){.format = f, .n = n};
-	return f->lay_out(t, wanted, n, max_shard, e);
+	return f->lay_out(t, wanted, n, how, e);
 }
 
 void

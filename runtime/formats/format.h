@@ -14,6 +14,8 @@
 #include "../io/dir.h"
 #include "dtype.h"
 
+struct weft_chunks;
+
 enum {
 	WEFT_MAX_RANK = 64,
 	WEFT_MAX_HEADER = 100000000,  /* bytes; the format's own limit */
@@ -22,7 +24,8 @@ enum {
 /* --- reading --- */
 
 /* One stored tensor. All numbers are checked: offset + bytes lies inside the
- * file, count is the product of shape, bytes is count elements of dtype. */
+ * file, count is the product of shape, bytes is count elements of dtype. For
+ * a tensor in chunks `file` is what describes it, and `offset` is 0. */
 struct weft_stored {
 	const char *key;
 	const char *dir;         /* "" for the root, or a subdirectory's name */
@@ -32,9 +35,12 @@ struct weft_stored {
 	enum weft_dtype dtype;
 	int rank;
 	int file;
+	const struct weft_chunks *chunks; /* chunks.h; NULL: the data lies
+	                          * in files[file] in one piece */
 };
 
-/* One entry of a file's __metadata__. */
+/* One entry of a file's __metadata__, or of the custom metadata of an Orbax
+ * step: strings as they are, booleans and numbers as JSON writes them. */
 struct weft_metadata {
 	const char *key, *value;
 	int file;
@@ -78,6 +84,18 @@ const struct weft_stored *weft_source_find(const struct weft_source *src,
 int weft_source_unchanged(const struct weft_source *src, weft_errors *e);
 
 /* --- writing --- */
+
+/* What the user may say about the files of a target. A format takes of it
+ * what it knows. */
+struct weft_layout_how {
+	uint64_t max_shard;  /* bytes of data in a file of many tensors, 0: no
+	                      * limit; a larger tensor has a file of its own */
+	uint64_t max_chunk;  /* bytes of a chunk of an array, 0: 64 MiB */
+	bool zstd;           /* finished chunks will be compressed */
+	const struct weft_metadata *metadata; /* to be put down: values true,
+	                      * false and integers become such JSON */
+	size_t n_metadata;
+};
 
 /* A tensor to write. */
 struct weft_wanted {
@@ -145,19 +163,19 @@ struct weft_format {
 	                 weft_errors *e);
 	/* As weft_target_lay_out. */
 	int (*lay_out)(struct weft_target *t, const struct weft_wanted *wanted,
-	               size_t n, uint64_t max_shard, weft_errors *e);
+	               size_t n, const struct weft_layout_how *how,
+	               weft_errors *e);
 };
 
 extern const struct weft_format weft_safetensors;
 
-/* Lays `n` tensors of pairwise different keys out in files of at most
- * `max_shard` bytes of data each (0: no limit; a larger tensor has a file of
- * its own), in natural order of their keys. `wanted` is not kept.
+/* Lays `n` tensors of pairwise different keys out in files, in natural order
+ * of their keys. Neither `wanted` nor `how` is kept.
  * Returns 0, or WEFT_BAD with a message (two equal keys, a header over
  * WEFT_MAX_HEADER, sizes over 63 bits). To be freed either way. */
 int weft_target_lay_out(struct weft_target *t, const struct weft_format *f,
                         const struct weft_wanted *wanted, size_t n,
-                        uint64_t max_shard, weft_errors *e);
+                        const struct weft_layout_how *how, weft_errors *e);
 void weft_target_free(struct weft_target *t);
 
 /* --- printing --- */

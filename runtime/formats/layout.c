@@ -307,7 +307,7 @@ name_files(struct weft_target *t, int n)
 
 int
 weft_layout(struct weft_target *t, const struct weft_wanted *wanted, size_t n,
-            uint64_t max_shard, weft_errors *e)
+            const struct weft_layout_how *how, weft_errors *e)
 {
 	struct layout l = {.t = t, .wanted = wanted, .n = (uint32_t)n, .e = e};
 	int code;
@@ -320,7 +320,7 @@ weft_layout(struct weft_target *t, const struct weft_wanted *wanted, size_t n,
 	l.number = weft_alloc_array(&t->arena, n + 1, sizeof *l.number);
 	code = measure_all(&l);
 	if (!code)
-		code = split(&l, max_shard);
+		code = split(&l, how->max_shard);
 	if (code)
 		return code;
 	name_files(t, l.n_shards ? l.n_shards : 1);

@@ -8,7 +8,7 @@
 
 /* As weft_target_lay_out; t->n is set. */
 int weft_layout(struct weft_target *t, const struct weft_wanted *wanted,
-                size_t n, uint64_t max_shard, weft_errors *e);
+                size_t n, const struct weft_layout_how *how, weft_errors *e);
 
 /* Appends `s` as a JSON string the way serde_json writes it: UTF-8 as it is,
  * short escapes where there are any, \u00xx for other control bytes. */

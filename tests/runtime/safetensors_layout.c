@@ -2,6 +2,7 @@
  * 2.4.0 made of the same tensors, and with Python's json.dumps. */
 #include "checkpoint.h"
 
+#define HOW(limit) &(const struct weft_layout_how){.max_shard = limit}
 #define UNICODE "\xc3\xa9\xf0\x9f\x98\x80"   /* U+00E9 U+1F600 */
 
 static int64_t
@@ -31,7 +32,7 @@ test_header(void)
 	static const uint64_t offsets[] = {10, 8, 0, 8, 22, 27};
 	struct weft_target t;
 	weft_errors e = {0};
-	int code = weft_target_lay_out(&t, &weft_safetensors, wanted, 6, 0,
+	int code = weft_target_lay_out(&t, &weft_safetensors, wanted, 6, HOW(0),
 	                               &e);
 	bool placed = true;
 
@@ -56,7 +57,7 @@ test_empty(void)
 		" \0\0\0\0\0\0\0{\"__metadata__\":{\"format\":\"pt\"}}";
 	struct weft_target t;
 	weft_errors e = {0};
-	int code = weft_target_lay_out(&t, &weft_safetensors, NULL, 0, 5, &e);
+	int code = weft_target_lay_out(&t, &weft_safetensors, NULL, 0, HOW(5), &e);
 
 	CHECK("no tensors", !code && t.n_files == 1 && t.n_texts == 0 &&
 	      t.files[0].size == sizeof golden - 1 &&
@@ -88,7 +89,7 @@ test_shards(void)
 	};
 	struct weft_target t;
 	weft_errors e = {0};
-	int code = weft_target_lay_out(&t, &weft_safetensors, wanted, 5, 10,
+	int code = weft_target_lay_out(&t, &weft_safetensors, wanted, 5, HOW(10),
 	                               &e);
 
 	CHECK("shards as by huggingface_hub", !code && t.n_files == 3 &&
@@ -109,7 +110,7 @@ refused(const char *name, const struct weft_wanted *wanted, size_t n,
 {
 	struct weft_target t;
 	weft_errors e = {0};
-	int code = weft_target_lay_out(&t, &weft_safetensors, wanted, n, 0,
+	int code = weft_target_lay_out(&t, &weft_safetensors, wanted, n, HOW(0),
 	                               &e);
 	char *text = messages(&e);
 
