@@ -79,8 +79,8 @@ def command_faults(program, doc, pattern):
     commands = re.findall(pattern, help_of(program), re.M)
     if len(commands) < 2:
         yield "%s --help was not understood" % program
-    for command in commands:
-        if not re.search(r"^#+ .*`%s\b" % command, text(doc), re.M):
+    for command in sorted(set(commands)):
+        if not re.search(r"^#+ `(?:weft )?%s\b" % command, text(doc), re.M):
             yield "%s has no heading for `%s`" % (doc, command)
 
 
