@@ -1519,7 +1519,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "j",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 0 /* l */),
+					.a = EXPR(SYMBOL, .n = S_L),
 					.b = EXPR(SYMBOL, .n = S_megatron__pp)),
 			},
 			{
@@ -1553,7 +1553,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "j",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 0 /* l */),
+					.a = EXPR(SYMBOL, .n = S_L),
 					.b = EXPR(SYMBOL, .n = S_megatron__pp)),
 			},
 			{
@@ -1590,7 +1590,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "j",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 0 /* l */),
+					.a = EXPR(SYMBOL, .n = S_L),
 					.b = EXPR(SYMBOL, .n = S_megatron__pp)),
 			},
 			{
@@ -1625,7 +1625,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "j",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 0 /* l */),
+					.a = EXPR(SYMBOL, .n = S_K),
 					.b = EXPR(SYMBOL, .n = S_megatron__pp)),
 			},
 			{
@@ -1658,7 +1658,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "j",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 0 /* l */),
+					.a = EXPR(SYMBOL, .n = S_K),
 					.b = EXPR(SYMBOL, .n = S_megatron__pp)),
 			},
 			{
@@ -1692,7 +1692,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "j",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 0 /* l */),
+					.a = EXPR(SYMBOL, .n = S_L),
 					.b = EXPR(SYMBOL, .n = S_megatron__pp)),
 			},
 			{
@@ -1702,7 +1702,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "y",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 1 /* e */),
+					.a = EXPR(SYMBOL, .n = S_E),
 					.b = EXPR(SYMBOL, .n = S_megatron__ep)),
 			},
 			{
