@@ -10,6 +10,10 @@
 
 enum { HOLES = 8, LONGEST = 18 };
 
+/* In a skeleton: a number; one of so many digits, the next byte says how many;
+ * the next byte as it is. */
+enum { NUMBER = 1, DIGITS, LITERAL };
+
 /* A key as a skeleton, "model.layers.#.weight", and its numbers. */
 struct folded {
 	const char *skeleton, *key;
@@ -20,7 +24,7 @@ struct folded {
 static void
 take_apart(weft_arena *a, const char *key, struct folded *f)
 {
-	char *out = weft_alloc(a, strlen(key) + 1);
+	char *out = weft_alloc(a, 2 * strlen(key) + 1);
 
 	f->key = key;
 	f->skeleton = out;
@@ -28,11 +32,15 @@ take_apart(weft_arena *a, const char *key, struct folded *f)
 		size_t n = strspn(key, "0123456789");
 
 		if (n == 0 || n > LONGEST || f->n == HOLES) {
+			if (*key >= NUMBER && *key <= LITERAL)
+				*out++ = LITERAL;
 			*out++ = *key++;
 			continue;
 		}
 		f->number[f->n++] = strtoll(key, NULL, 10);
-		*out++ = '\1';
+		*out++ = n > 1 && *key == '0' ? DIGITS : NUMBER;
+		if (out[-1] == DIGITS)
+			*out++ = (char)n;
 		key += n;
 	}
 }
@@ -108,19 +116,21 @@ take(const struct folded *f, size_t n, int64_t *scratch)
 }
 
 static void
-print_set(weft_text *t, const int64_t *v, size_t n)
+print_set(weft_text *t, const int64_t *v, size_t n, int digits)
 {
 	if (n == 1) {
-		weft_text_printf(t, "%lld", (long long)v[0]);
+		weft_text_printf(t, "%0*lld", digits, (long long)v[0]);
 		return;
 	}
 	weft_text_puts(t, "{");
 	for (size_t i = 0, k; i < n; i = k) {
 		for (k = i + 1; k < n && v[k] == v[k - 1] + 1; k++)
 			;
-		weft_text_printf(t, "%s%lld", i ? "," : "", (long long)v[i]);
+		weft_text_printf(t, "%s%0*lld", i ? "," : "", digits,
+		                 (long long)v[i]);
 		if (k - i > 1)
-			weft_text_printf(t, "%s%lld", k - i > 2 ? ".." : ",",
+			weft_text_printf(t, "%s%0*lld",
+			                 k - i > 2 ? ".." : ",", digits,
 			                 (long long)v[k - 1]);
 	}
 	weft_text_puts(t, "}");
@@ -136,10 +146,13 @@ print_line(weft_text *t, const struct folded *f, size_t n, int64_t *scratch)
 		return;
 	}
 	for (const char *s = f->skeleton; *s; s++) {
-		if (*s != '\1')
-			weft_text_add(t, s, 1);
+		int digits = *s == DIGITS ? *++s : 0;
+
+		if (digits || *s == NUMBER)
+			print_set(t, scratch, values(f, n, hole++, scratch),
+			          digits);
 		else
-			print_set(t, scratch, values(f, n, hole++, scratch));
+			weft_text_add(t, *s == LITERAL ? ++s : s, 1);
 	}
 }
 
