@@ -1,7 +1,9 @@
-/* Each pair of tests/twins is one tree; and what the formatter makes of either
+/* Each pair of tests/twins is one tree, where a YAML file alone is the twin of
+ * a table of mappings/; and what the formatter makes of either
  * spelling, in either spelling, is that tree again and is not changed by being
  * formatted again. */
 #include <glob.h>
+#include <unistd.h>
 
 #include "front.h"
 
@@ -45,15 +47,19 @@ check_format(const char *path, struct front *from, bool yaml)
 }
 
 static void
-check_twin(const char *path)
+check_twin(const char *other)
 {
-	char other[512];
+	const char *name = strrchr(other, '/');
+	char path[512];
 	struct front a, b;
 	size_t n, m;
-	char *dsl = front_load(path, &n), *yaml;
+	char *dsl, *yaml = front_load(other, &m);
 
-	snprintf(other, sizeof other, "%s.yaml", path);
-	yaml = front_load(other, &m);
+	snprintf(path, sizeof path, "%.*s", (int)strlen(other) - 5, other);
+	if (access(path, R_OK) != 0)
+		snprintf(path, sizeof path, "mappings%.*s",
+		         (int)strlen(name) - 5, name);
+	dsl = front_load(path, &n);
 	front_read(&a, path, dsl, n);
 	front_read(&b, other, yaml, m);
 	CHECK(path, !*front_error(&a) && !*front_error(&b), "%s %s",
@@ -75,7 +81,7 @@ main(void)
 {
 	glob_t found;
 
-	if (glob("tests/twins/*.weft", 0, NULL, &found) != 0) {
+	if (glob("tests/twins/*.weft.yaml", 0, NULL, &found) != 0) {
 		printf("not ok twins: none found\n");
 		return 1;
 	}
