@@ -52,16 +52,20 @@ kind_name(enum weft_symbol_kind k)
 	return name[k];
 }
 
-/* Every config path below `x`, for "none of A, B is there". */
+/* Every config path below `x` and the symbols in it that cannot be had, for
+ * "none of A, B is there". */
 static void
-list_paths(weft_text *t, const weft_expr *x)
+list_paths(weft_text *t, const weft_context *s, const weft_expr *x)
 {
 	if (!x)
 		return;
 	if (x->op == WEFT_E_CONFIG)
 		weft_text_printf(t, "%s%s", t->size ? ", " : "", x->s);
-	list_paths(t, x->a);
-	list_paths(t, x->b);
+	if (x->op == WEFT_E_SYMBOL && s->state[x->n] == DONE &&
+	    s->symbols[x->n].kind == WEFT_V_ABSENT)
+		list_paths(t, s, s->model->symbols[x->n].value);
+	list_paths(t, s, x->a);
+	list_paths(t, s, x->b);
 }
 
 static void
@@ -69,7 +73,7 @@ report_absent(weft_context *s, const weft_symbol *y)
 {
 	weft_text paths = {0};
 
-	list_paths(&paths, y->value);
+	list_paths(&paths, s, y->value);
 	if (!s->config)
 		weft_error(s->errors, WEFT_BAD, "%s %s is needed, and there "
 		           "is no %s", kind_name(y->kind), y->text,
