@@ -136,6 +136,11 @@ bool weft_cell_claims(const struct weft_cell_state *c,
                       const struct weft_cell_state *list,
                       const int64_t index[WEFT_AXES]);
 
+/* lines.c: is the cell not taken, whatever the indices are? Then nothing of it
+ * has to have a meaning: sizes, paddings and keys are not looked at. */
+bool weft_cell_is_off(const struct weft_cell_state *c,
+                      const struct weft_cell_state *list);
+
 /* The frame of one instance. False after an error. */
 bool weft_cell_frame(const struct weft_cell_state *c, int64_t instance,
                      struct weft_frame *f);

@@ -127,7 +127,7 @@ claim_pattern(weft_job *job, const weft_pattern *p, const weft_captures *cap,
 		                             c->cell->flags & WEFT_PACKED);
 		int64_t instance;
 
-		if (!read_instance(c, job, cap, &instance))
+		if (!c->stored || !read_instance(c, job, cap, &instance))
 			continue;
 		if (c->row->row->keep) {
 			keep_key(job, c, stored, cap);
@@ -232,7 +232,7 @@ begin_instances(weft_job *job)
 	for (int i = 0; i < job->n_from; i++) {
 		struct weft_cell_state *c = &job->from_cells[i];
 
-		if (!c->row->wanted)
+		if (!c->row->wanted || weft_cell_is_off(c, job->from_cells))
 			continue;
 		if (weft_cell_size(job, c))
 			return job->errors->code;

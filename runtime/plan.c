@@ -274,6 +274,8 @@ add_instance(weft_job *job, struct weft_cell_state *c, int64_t i,
 static int
 add_cell(weft_job *job, struct weft_cell_state *c, weft_keymap *packed)
 {
+	if (weft_cell_is_off(c, job->to_cells))
+		return 0;
 	if (weft_cell_size(job, c))
 		return job->errors->code;
 	for (int64_t i = 0; i < c->n; i++) {

@@ -10,7 +10,7 @@
 
 struct search {
 	weft_job *job;
-	weft_keymap padded;    /* tensor of the source -> number in copies */
+	weft_keymap numbers;   /* tensor of the source -> number in copies */
 	int64_t covered;
 };
 
@@ -43,26 +43,20 @@ add_share(weft_job *job, struct weft_tensor *t, struct weft_cell_state *c,
 	t->shares = more;
 }
 
+/* A stored tensor is looked at once, with all the rows that are packed into
+ * it. */
 static void
-add_repeat(weft_job *job, struct weft_cell_state *c, int64_t instance)
-{
-	struct weft_tensor *t =
-		add(job, &job->source.tensors[c->stored[instance]]);
-
-	t->repeats = true;
-	add_share(job, t, c, instance);
-}
-
-static void
-add_padded(struct search *q, struct weft_cell_state *c, int64_t instance)
+add_instance(struct search *q, struct weft_cell_state *c, int64_t instance,
+             bool repeats)
 {
 	weft_job *job = q->job;
 	const struct weft_stored *s =
 		&job->source.tensors[c->stored[instance]];
-	size_t n = weft_keymap_put(&q->padded, s->dir, s->key, job->n_copies);
+	size_t n = weft_keymap_put(&q->numbers, s->dir, s->key, job->n_copies);
 
 	if (n == job->n_copies)
 		add(job, s);
+	job->copies[n].repeats |= repeats;
 	add_share(job, &job->copies[n], c, instance);
 }
 
@@ -81,17 +75,16 @@ look_at_cell(struct search *q, struct weft_cell_state *c)
 {
 	for (int64_t i = 0; i < c->n; i++) {
 		struct weft_frame f;
+		bool repeats;
 
 		if (c->stored[i] < 0)
 			continue;
-		if (c->cell->flags & WEFT_ALSO || weft_cell_is_repeat(c, i)) {
-			add_repeat(q->job, c, i);
-			continue;
-		}
 		if (!weft_cell_frame(c, i, &f))
 			return false;
-		if (!weft_frame_is_full(&f) || repeats_inside(&f))
-			add_padded(q, c, i);
+		repeats = c->cell->flags & WEFT_ALSO ||
+		          weft_cell_is_repeat(c, i);
+		if (repeats || !weft_frame_is_full(&f) || repeats_inside(&f))
+			add_instance(q, c, i, repeats);
 	}
 	return true;
 }
@@ -148,6 +141,6 @@ weft_plan_redundant(weft_job *job)
 			break;
 	}
 	leave_out_covered(&q);
-	weft_keymap_free(&q.padded);
+	weft_keymap_free(&q.numbers);
 	return job->errors->count ? job->errors->code : 0;
 }

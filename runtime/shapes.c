@@ -259,7 +259,7 @@ solve_row(weft_job *job, struct weft_row_state *r)
 		struct weft_cell_state *c = &job->from_cells[i];
 		int64_t n = c->n;
 
-		if (c->row == r && weft_cell_size(job, c))
+		if (c->row == r && c->stored && weft_cell_size(job, c))
 			return job->errors->code;
 		if (c->row == r && c->n != n)
 			return weft_error(job->errors, WEFT_BAD, "%s: the "
