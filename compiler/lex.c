@@ -60,7 +60,8 @@ emit(struct lexer *x, int kind, const char *start)
 	begin_token(x, kind);
 	if (kind == T_LET && lexer_at_line_start(x))
 		x->let = true;
-	return push(x, kind, lexer_offset(x, start), lexer_offset(x, x->cursor));
+	return push(x, kind, lexer_offset(x, start),
+	            lexer_offset(x, x->cursor));
 }
 
 void
@@ -330,8 +331,8 @@ lexer_comment(struct lexer *x, const char *start)
 		lexer_error(x, start, "a comment starts after a blank; a key "
 		            "with '#' in it stands in double quotes");
 	else
-		lexer_comment_add(x, x->line_empty ? COMMENT_LINE : COMMENT_TRAILING,
-		            start);
+		lexer_comment_add(x, x->line_empty ? COMMENT_LINE
+		                  : COMMENT_TRAILING, start);
 	x->line_empty = false;
 }
 
@@ -360,7 +361,7 @@ lexer_stray(struct lexer *x, const char *start)
 		            "characters stands in double quotes",
 		            (int)(x->cursor - start), start);
 	else
-		lexer_error(x, start, "unexpected character '%.*s'; a key or text "
-		            "that has it stands in double quotes",
+		lexer_error(x, start, "unexpected character '%.*s'; a key or "
+		            "text that has it stands in double quotes",
 		            (int)(x->cursor - start), start);
 }

@@ -107,7 +107,8 @@ hex(const struct scalar *s, size_t at, size_t digits)
 	for (size_t i = at; i < at + digits && i < s->end; i++) {
 		char d = s->bytes[i];
 
-		c = c * 16 + (uint32_t)(d <= '9' ? d - '0' : (d | 32) - 'a' + 10);
+		c = c * 16 + (uint32_t)(d <= '9' ? d - '0'
+		                        : (d | 32) - 'a' + 10);
 	}
 	return c;
 }
