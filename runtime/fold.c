@@ -142,7 +142,7 @@ print_line(weft_text *t, const struct folded *f, size_t n, int64_t *scratch)
 	int hole = 0;
 
 	if (n == 1) {
-		weft_text_puts(t, f->key);
+		weft_text_puts(t, f->key[0] ? f->key : "\"\"");
 		return;
 	}
 	for (const char *s = f->skeleton; *s; s++) {
