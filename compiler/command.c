@@ -11,6 +11,21 @@
 #include "place.h"
 #include "read.h"
 
+const char usage[] =
+"usage: weft build TABLE [-o FILE] [--emit c]   the converter, or its C\n"
+"       weft lint FILE...                       what is wrong with tables\n"
+"       weft fmt [--check] [-i] FILE...         the one canonical form\n"
+"       weft fmt --to yaml|dsl FILE...          the other spelling\n"
+"       weft TABLE --dump=STAGE                 tokens, ast, checked, places, c\n"
+"       weft --help | --version\n";
+
+int
+usage_error(const char *text)
+{
+	fprintf(stderr, "weft: %s\n%s", text, usage);
+	return EXIT_USAGE;
+}
+
 void
 run_begin(struct run *r)
 {

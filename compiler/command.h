@@ -25,6 +25,9 @@ struct run {
 
 void run_begin(struct run *r);
 
+/* How weft is called; printed by --help and behind every error of usage. */
+extern const char usage[];
+
 /* Says what is wrong with the command line; EXIT_USAGE. */
 int usage_error(const char *text);
 

@@ -90,23 +90,46 @@ diag_has(const struct diags *d, struct span at, const char *check)
 	return false;
 }
 
+/* How much of a line is shown on either side of the error. */
+enum { SHOWN = 200 };
+
+/* A byte that begins a character. */
+static bool
+begins_character(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+/* Moves `at` back to where a character begins. */
+static size_t
+to_character(const char *text, size_t at)
+{
+	while (at > 0 && !begins_character(text[at]))
+		at--;
+	return at;
+}
+
 /* The source line, and a caret below the span; tabs stay tabs so that the
  * caret lines up in any terminal, and a character of several bytes counts as
- * one column. */
+ * one column. Of a very long line, what is near the error is shown. */
 static void
 print_caret(FILE *out, const struct source *s, struct span at, int line)
 {
 	size_t size, begin = at.begin - s->lines[line - 1];
 	const char *text = source_line(s, line, &size);
 	size_t end = at.end > at.begin ? at.end - s->lines[line - 1] : begin;
+	size_t from = begin > SHOWN ? to_character(text, begin - SHOWN) : 0;
+	size_t to = size - begin > SHOWN ? to_character(text, begin + SHOWN)
+	                                 : size;
 
-	fprintf(out, "%5d | %.*s\n      | ", line, (int)size, text);
-	for (size_t i = 0; i < begin && i < size; i++)
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
+	fprintf(out, "%5d | %s%.*s\n      | %s", line, from ? "…" : "",
+	        (int)(to - from), text + from, from ? " " : "");
+	for (size_t i = from; i < begin && i < to; i++)
+		if (begins_character(text[i]))
 			putc(text[i] == '\t' ? '\t' : ' ', out);
 	putc('^', out);
-	for (size_t i = begin + 1; i < end && i < size; i++)
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
+	for (size_t i = begin + 1; i < end && i < to; i++)
+		if (begins_character(text[i]))
 			putc('~', out);
 	putc('\n', out);
 }

@@ -267,6 +267,7 @@ write_column(struct emit *e, const struct column *k)
 	emit_expr_field(e, 2, "detect", k->detect, NULL);
 	if (k->detect)
 		text(e, 2, "detect_text", checked_text(e->m, k->detect_span));
+	text(e, 2, "not_readable", k->not_readable);
 	text(e, 2, "not_writable", k->not_writable);
 	if (k->directories)
 		number(e, 2, "directories", "true");

@@ -4,14 +4,6 @@
 
 #include "command.h"
 
-static const char usage[] =
-"usage: weft build TABLE [-o FILE] [--emit c]   the converter, or its C\n"
-"       weft lint FILE...                       what is wrong with tables\n"
-"       weft fmt [--check] [-i] FILE...         the one canonical form\n"
-"       weft fmt --to yaml|dsl FILE...          the other spelling\n"
-"       weft TABLE --dump=STAGE                 tokens, ast, checked, places, c\n"
-"       weft --help | --version\n";
-
 /* ---- options ---- */
 
 /* The value of option `name` at argv[*i]: --to=yaml, --to yaml. */
@@ -82,13 +74,6 @@ parse_options(struct run *r, int argc, char **argv)
 }
 
 /* ---- commands ---- */
-
-int
-usage_error(const char *text)
-{
-	fprintf(stderr, "weft: %s\n%s", text, usage);
-	return EXIT_USAGE;
-}
 
 static int
 run_command(struct run *r)
