@@ -85,6 +85,8 @@ static void
 check_cut(void)
 {
 	struct recipe r;
+	int64_t size;
+	int axis;
 
 	begin_recipe(&r, 12, 5);
 	new_axis(&r, 4);
@@ -102,6 +104,10 @@ check_cut(void)
 	r.to[2][0].n = (int64_t)1 << 31;
 	refuses("cut_too_large", &r, (int64_t)1 << 61, (int64_t)1 << 32,
 	        "more than 63 bits");
+	r.axis[2].to = NULL;
+	CHECK("cut_unknown", make(&r, (int64_t[]){-1, 5}) &&
+	      weft_frame_solve(&frame, place.root, 3, &axis, &size) == -1,
+	      "%s", message);
 }
 
 static void
