@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/escape.h"
 #include "text.h"
 
 enum severity { ERROR, WARNING, HINT };
@@ -100,13 +101,15 @@ weft_hint(weft_errors *e, const char *fmt, ...)
 static void
 print_escaped(FILE *out, const char *s)
 {
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
+	int left = 0;
 
-		if ((c < 0x20 && c != '\n') || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
+	for (; *s; s++, left -= left > 0) {
+		if (left == 0)
+			left = weft_unprintable(s);
+		if (left)
+			fprintf(out, "\\x%02x", (unsigned char)*s);
 		else
-			putc(c, out);
+			putc(*s, out);
 	}
 }
 

@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How many bytes at `s` are a character that must not reach a terminal: a
- * control character, of Latin-1 too, or one that changes the direction of
- * text (U+202A to U+202E, U+2066 to U+2069). */
-static int
-unprintable(const unsigned char *s)
+int
+weft_unprintable(const char *text)
 {
-	if (s[0] < 0x20 || s[0] == 0x7f || s[0] == '"' || s[0] == '\\')
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (s[0] < 0x20 || s[0] == 0x7f)
 		return 1;
 	if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
 		return 2;
@@ -35,8 +34,8 @@ weft_escape(char buffer[WEFT_ESCAPED], const char *s)
 
 	for (; *s && limit - out >= 4; s++) {
 		if (left == 0)
-			left = unprintable((const unsigned char *)s);
-		if (left && (*s == '"' || *s == '\\'))
+			left = weft_unprintable(s);
+		if (*s == '"' || *s == '\\')
 			out += sprintf(out, "\\%c", *s);
 		else if (left)
 			out += sprintf(out, "\\x%02x", (unsigned char)*s);

@@ -9,4 +9,9 @@ enum { WEFT_ESCAPED = 256 };
  * `buffer`. */
 const char *weft_escape(char buffer[WEFT_ESCAPED], const char *s);
 
+/* How many bytes at `s` are a character that must not reach a terminal: a
+ * control character, of Latin-1 too, or one that changes the direction of
+ * text (U+202A to U+202E, U+2066 to U+2069). */
+int weft_unprintable(const char *s);
+
 #endif
