@@ -1,6 +1,7 @@
 /* The report of a plan. */
 #include <string.h>
 
+#include "../io/escape.h"
 #include "../text.h"
 #include "cli.h"
 
@@ -174,13 +175,15 @@ static void
 print_side_files(const weft_result *r)
 {
 	const char *title = "side files";
+	char name[WEFT_ESCAPED];
 
 	for (size_t i = 0; i < r->side.n; i++) {
 		const struct weft_side_entry *f = &r->side.entries[i];
 
 		if (f->action == WEFT_SIDE_EDITED)
 			continue;
-		printf("%-10s %s: %s%s\n", title, f->name,
+		printf("%-10s %s: %s%s\n", title,
+		       weft_escape(name, f->name),
 		       f->action == WEFT_SIDE_COPY ? "copied"
 		       : "not copied, ", f->action == WEFT_SIDE_COPY ? ""
 		       : f->reason);
@@ -198,18 +201,21 @@ static void
 print_left(const weft_job *job)
 {
 	const struct weft_source *s = &job->source;
+	char name[WEFT_ESCAPED];
 
 	if (job->n_kept)
 		printf("%-10s%zu tensors, carried over whole\n", "kept",
 		       job->n_kept);
 	for (size_t i = 0; i < job->n_dropped; i++)
 		printf("%-10s%s: %s\n", i ? "" : "dropped",
-		       s->tensors[job->dropped[i].stored].key,
+		       weft_escape(name,
+		                   s->tensors[job->dropped[i].stored].key),
 		       job->dropped[i].pattern->drop);
 	for (size_t i = 0; i < s->n_metadata; i++)
 		if (strcmp(s->metadata[i].key, "format") != 0)
 			printf("%-10smetadata \"%s\" of %s is not carried "
-			       "over\n", "", s->metadata[i].key,
+			       "over\n", "",
+			       weft_escape(name, s->metadata[i].key),
 			       s->files[s->metadata[i].file].path);
 }
 
