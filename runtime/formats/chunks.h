@@ -19,8 +19,8 @@
 #include "format.h"
 
 /* The stored bytes of one chunk: `size` of them at `offset` of
- * src->files[file], or at `bytes` if they are in memory already. With neither
- * (file is -1) the chunk is absent, and all of it is the fill value. */
+ * src->files[file], or at `bytes` if they were in a file that is not read
+ * again. With file -1 the chunk is absent, and all of it is zeros. */
 struct weft_chunk {
 	const unsigned char *bytes;
 	uint64_t offset, size;
@@ -37,7 +37,6 @@ struct weft_chunks {
 	uint64_t n;
 	uint64_t bytes;
 	enum weft_codec codec;
-	unsigned char fill[8];   /* one element */
 };
 
 /* Reads `n` bytes at `at` of the row-major data of `t`, whose chunks are not
@@ -63,12 +62,10 @@ struct weft_chunk_stream {
 	bool ended;              /* the decoder has seen the end */
 };
 
-/* Begins with chunk `number`. Returns 0, or WEFT_OS with a message. To be
- * closed either way. */
-int weft_chunk_open(struct weft_chunk_stream *s,
-                    const struct weft_source *src,
-                    const struct weft_stored *t, uint64_t number,
-                    weft_errors *e);
+/* Begins with chunk `number`. To be closed. */
+void weft_chunk_open(struct weft_chunk_stream *s,
+                     const struct weft_source *src,
+                     const struct weft_stored *t, uint64_t number);
 
 /* The next `n` bytes of the chunk's own row-major data (there are t->chunks->
  * bytes in all, more are not to be asked for). With the last of them the

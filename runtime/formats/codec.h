@@ -51,6 +51,9 @@ enum weft_decoded weft_decode(weft_decoder *d, struct weft_pieces *p,
 bool weft_decode_all(enum weft_codec codec, const void *in, size_t n,
                      void *out, size_t size, const char **problem);
 
+/* The checksum that zarr and OCDBT put behind what they store. */
+uint32_t weft_crc32c(const void *bytes, size_t n);
+
 /* --- encoding --- */
 
 /* Takes `n` bytes; returns 0 or a code, with a message, to stop. */
