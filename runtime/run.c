@@ -152,7 +152,10 @@ do_extent(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
 	if (n > t->bytes - begin)
 		n = t->bytes - begin;
 	if (!weft_worker_assemble(w, t, begin, begin + n))
-		return w->errors.code ? w->errors.code : c->job->errors->code;
+		return w->errors.code ? w->errors.code
+		       : c->job->errors->code ? c->job->errors->code
+		       : weft_error(&w->errors, WEFT_INTERNAL,
+		                    "%s: the copy stopped", t->key);
 	if (w->rehearse)
 		return 0;
 	code = c->options->sink(c->options->context, (size_t)(t - c->list),
