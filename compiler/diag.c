@@ -122,8 +122,9 @@ print_caret(FILE *out, const struct source *s, struct span at, int line)
 	size_t to = size - begin > SHOWN ? to_character(text, begin + SHOWN)
 	                                 : size;
 
-	fprintf(out, "%5d | %s%.*s\n      | %s", line, from ? "…" : "",
-	        (int)(to - from), text + from, from ? " " : "");
+	fprintf(out, "%5d | %s%.*s%s\n      | %s", line, from ? "…" : "",
+	        (int)(to - from), text + from, to < size ? "…" : "",
+	        from ? " " : "");
 	for (size_t i = from; i < begin && i < to; i++)
 		if (begins_character(text[i]))
 			putc(text[i] == '\t' ? '\t' : ' ', out);

@@ -37,7 +37,8 @@ void
 lexer_index(struct lexer *x, const char *start)
 {
 	bool index = lexer_is_glued(x, start) &&
-	             (lexer_last_is(x, T_WORD) || lexer_last_is(x, T_RBRACKET));
+	             (lexer_last_is(x, T_WORD) || lexer_last_is(x, T_RBRACKET) ||
+	              lexer_last_is(x, T_RPAREN));
 
 	lexer_open(x, FRAME_INNER, index ? T_INDEX : T_LBRACKET, start);
 }
