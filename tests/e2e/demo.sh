@@ -20,7 +20,8 @@ case_is() { # NAME WHAT-IS-WRONG
 }
 
 demo() { # [DIRECTORY OF FAKES]
-	mkdir -p "$TMPDIR/demo"
+	rm -rf "$TMPDIR/demo"
+	mkdir "$TMPDIR/demo"
 	TMPDIR=$TMPDIR/demo B=$build PATH=${1:+$1:}$PATH \
 		examples/demo.sh >"$out" 2>&1
 }
