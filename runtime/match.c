@@ -113,6 +113,25 @@ ambiguous(weft_job *job, const char *name, const char *a, const char *b)
 	weft_hint(job->errors, "%s", b);
 }
 
+/* Notes which tensor an instance is. Where the pattern is a regular expression
+ * two keys may say the same indices. */
+static void
+store(weft_job *job, struct weft_cell_state *c, int64_t instance,
+      int32_t stored)
+{
+	int32_t *at = &c->stored[instance];
+
+	c->row->present = true;
+	if (*at < 0) {
+		*at = stored;
+		return;
+	}
+	weft_error(job->errors, WEFT_BAD, "%s and %s are one and the same "
+	           "tensor of %s", job->source.tensors[*at].key,
+	           job->source.tensors[stored].key, c->row->row->name);
+	weft_hint(job->errors, "%s: %s", c->cell->where, c->cell->text);
+}
+
 static void
 claim_pattern(weft_job *job, const weft_pattern *p, const weft_captures *cap,
               int32_t stored, const char *name, struct claim *claim)
@@ -129,12 +148,10 @@ claim_pattern(weft_job *job, const weft_pattern *p, const weft_captures *cap,
 
 		if (!c->stored || !read_instance(c, job, cap, &instance))
 			continue;
-		if (c->row->row->keep) {
+		if (c->row->row->keep)
 			keep_key(job, c, stored, cap);
-		} else {
-			c->stored[instance] = stored;
-			c->row->present = true;
-		}
+		else
+			store(job, c, instance, stored);
 		if (claim->cell && !again)
 			ambiguous(job, name, claim->cell->cell->text,
 			          c->cell->text);
