@@ -59,6 +59,21 @@ grep -q '^  apt-get install --no-install-recommends re2c bison$' "$out" ||
 [ -z "$(ls -A "$TMPDIR/demo")" ] || wrong="left $(ls -A "$TMPDIR/demo")"
 case_is missing_packages "$wrong"
 
+# Root, without bison and re2c: they are installed, and the demo goes on.
+mkdir "$TMPDIR/root"
+cp "$TMPDIR/user/dpkg" "$TMPDIR/root"
+printf '#!/bin/sh\necho 0\n' >"$TMPDIR/root/id"
+printf '#!/bin/sh\necho "$@" >>%s/apt\n' "$TMPDIR" >"$TMPDIR/root/apt-get"
+chmod +x "$TMPDIR/root/id" "$TMPDIR/root/apt-get"
+wrong=
+demo "$TMPDIR/root" || wrong="ended with $?"
+[ "$(head -n 1 "$TMPDIR/apt")" = update ] || wrong="does not update the lists"
+grep -q '^install -y --no-install-recommends re2c bison$' "$TMPDIR/apt" ||
+	wrong="runs apt-get $(cat "$TMPDIR/apt")"
+[ "$(tail -n 1 "$out")" = "split -> fused -> split: the same bytes." ] ||
+	wrong="the last line is $(tail -n 1 "$out")"
+case_is install "$wrong"
+
 # A build that fails.
 mkdir "$TMPDIR/broken"
 cp "$TMPDIR/all/dpkg" "$TMPDIR/broken"

@@ -121,6 +121,10 @@ def package_faults():
     for word, package in needed.items():
         if re.search(r"(?<![\w-])%s(?!\w)" % re.escape(word), text("Makefile")) and package not in listed:
             yield "examples/packages.txt has no %s" % package
+    for name in files():
+        if re.fullmatch(r"tests/(?!peers/|bench/).*\.py", name) and "python3-numpy" not in listed \
+                and re.search(r"^(import|from) numpy", text(name), re.M):
+            yield "examples/packages.txt has no python3-numpy, which %s needs" % name
 
 
 build = os.environ.get("BUILD", "build")
