@@ -60,9 +60,15 @@ static int
 choose_layout(struct verification *v, weft_options *o)
 {
 	const weft_choice any = {0};
+	const weft_manifest *m = &v->dst.manifest;
 
-	if (v->dst.manifest.model) {
-		use_manifest(&v->dst.manifest, o);
+	if (m->model && weft_layout_find(v->dst.model, m->layout, v->errors) < 0) {
+		weft_hint(v->errors, "%s of %s names it", WEFT_MANIFEST_NAME,
+		          v->dst.source_path);
+		return WEFT_BAD;
+	}
+	if (m->model) {
+		use_manifest(m, o);
 		return 0;
 	}
 	if (weft_detect(&v->dst, &any))
@@ -161,28 +167,62 @@ compare_headers(struct verification *v)
 	return v->errors->count ? v->errors->code : 0;
 }
 
+/* A file of the target against the text it should be. */
+static int
+compare_text(struct verification *v, const char *name, const char *want,
+             size_t size)
+{
+	size_t n = 0, at;
+	const char *text = weft_job_read_file(&v->dst, name, &n);
+
+	if (!text)
+		return weft_error(v->errors, WEFT_BAD, "%s is missing in the "
+		                  "target", name);
+	at = weft_first_difference(text, want, n < size ? n : size);
+	if (at == n && n == size)
+		return 0;
+	return weft_error(v->errors, WEFT_BAD, "%s differs from what the "
+	                  "source gives from byte %zu on (%zu bytes, expected "
+	                  "%zu)", name, at, n, size);
+}
+
+/* What weft wrote has the one entry of metadata that it writes. */
+static int
+compare_metadata(struct verification *v)
+{
+	const struct weft_source *s = &v->dst.source;
+
+	if (s->format != &weft_safetensors)
+		return 0;
+	for (size_t i = 0; i < s->n_metadata; i++) {
+		const struct weft_metadata *m = &s->metadata[i];
+
+		if (strcmp(m->key, "format") != 0 ||
+		    strcmp(m->value, "pt") != 0)
+			return weft_error(v->errors, WEFT_BAD, "%s: the "
+				"metadata say %s: %s, and only format: pt "
+				"was written", s->files[m->file].path,
+				m->key, m->value);
+	}
+	return 0;
+}
+
 static int
 compare_files(struct verification *v)
 {
 	const weft_result *r = &v->result;
-	size_t n;
-	const char *text;
 
 	if (r->side.n && weft_side_compare(&r->side, &v->job.source.dir,
 	                                   &v->dst.source.dir, v->errors))
 		return v->errors->code;
-	if (!r->config)
+	if (r->config && compare_text(v, r->config_name, r->config,
+	                              r->config_size))
+		return WEFT_BAD;
+	if (!v->dst.manifest.model)
 		return 0;
-	text = weft_job_read_file(&v->dst, r->config_name, &n);
-	if (text && n == r->config_size && memcmp(text, r->config, n) == 0)
-		return 0;
-	if (!text)
-		return weft_error(v->errors, WEFT_BAD, "%s is missing in the "
-		                  "target", r->config_name);
-	size_t at = weft_first_difference(text, r->config,
-		n < r->config_size ? n : r->config_size);
-	return weft_error(v->errors, WEFT_BAD, "%s differs from what the source "
-	                  "gives at byte %zu", r->config_name, at);
+	if (compare_text(v, WEFT_MANIFEST_NAME, r->manifest, r->manifest_size))
+		return WEFT_BAD;
+	return compare_metadata(v);
 }
 
 static int
