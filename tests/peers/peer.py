@@ -1,0 +1,65 @@
+"""What the tests of this directory share: cases that print a line each, and
+ways to build and run a converter."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+WEFT = os.environ.get("WEFT", "build/weft")
+BUILD = Path(os.environ.get("BUILD", "build"))
+_failed = 0
+
+
+class Failure(Exception):
+    """A case did not hold; its text says how."""
+
+
+def check(holds, why):
+    if not holds:
+        raise Failure(why)
+
+
+def case(name, function, *arguments):
+    """Runs one case and prints its line; what else it raises fails it, too."""
+    global _failed
+    try:
+        function(*arguments)
+    except Failure as failure:
+        first, *rest = str(failure).splitlines() or [""]
+        _failed += 1
+        print("\n    ".join(["not ok %s: %s" % (name, first)] + rest), flush=True)
+    except Exception as error:
+        _failed += 1
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        print("not ok %s: %s:%d: %r" % (name, Path(where.filename).name, where.lineno, error), flush=True)
+    else:
+        print("ok " + name, flush=True)
+
+
+def finish():
+    sys.exit(1 if _failed else 0)
+
+
+def run(*command, code=0, **variables):
+    """Runs a program to its expected exit code and returns what it prints."""
+    done = subprocess.run([str(word) for word in command], env=dict(os.environ, **variables), text=True,
+                          errors="replace", stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
+    if done.returncode != code:
+        shown = "\n".join(done.stderr.splitlines()[:20])
+        raise Failure("%s ended with %d, not %d\n%s" % (" ".join(map(str, command)), done.returncode, code, shown))
+    return done.stdout
+
+
+def build(table):
+    """The converter of a table file, beside it, without optimisation."""
+    converter = str(table).removesuffix(".yaml").removesuffix(".weft")
+    run(WEFT, "build", table, "-o", converter, CC=os.environ.get("CC", "cc") + " -O0")
+    return Path(converter)
+
+
+def scratch():
+    """A fresh directory, gone when its name is."""
+    return tempfile.TemporaryDirectory(prefix="weft-peer-")
