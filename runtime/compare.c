@@ -87,7 +87,6 @@ weft_compare_sink(void *context, size_t index, const void *bytes,
 	struct weft_comparison *c = context;
 	const struct weft_tensor *t = &c->list[index];
 	const struct weft_stored *s = c->stored[index];
-	const struct weft_file *f = &c->source->files[s->file];
 	char *have = malloc(PIECE);
 	int code = 0;
 
@@ -97,7 +96,7 @@ weft_compare_sink(void *context, size_t index, const void *bytes,
 		size_t k = n - at < PIECE ? n - at : PIECE, same;
 		const char *want = (const char *)bytes + at;
 
-		code = weft_file_pread(f, have, k, s->offset + offset + at, e);
+		code = weft_spool_read(c->spool, s, offset + at, k, have, e);
 		same = code ? k : weft_first_difference(want, have, k);
 		if (same < k && c->count_padding && !t->repeats)
 			c->padding += count_different(want, have, k,
@@ -117,6 +116,7 @@ weft_compare_copies(weft_job *job, const weft_run_options *o,
 {
 	struct weft_comparison c = {
 		.list = job->copies, .source = &job->source,
+		.spool = &job->spool,
 		.stored = job->copied,
 		.why = "what pads a tensor has to be zero, and what it "
 		       "repeats has to be the same",

@@ -11,6 +11,7 @@
 struct weft_comparison {
 	const struct weft_tensor *list;
 	const struct weft_source *source;
+	weft_spool *spool;     /* of `source` */
 	const struct weft_stored *const *stored;
 	const char *why;       /* "the source says so" */
 	bool count_padding;    /* padding that is not zero is counted only */

@@ -104,9 +104,9 @@ is_diagonal(weft_job *job, const struct weft_stored *s)
 	for (int64_t i = 0; i < rows; i++) {
 		int64_t block = i / (rows / a), wide = columns / a;
 
-		if (weft_file_pread(&job->source.files[s->file], row,
-		                    (size_t)(columns * width),
-		                    s->offset + (uint64_t)(i * columns * width),
+		if (weft_spool_read(&job->spool, s,
+		                    (uint64_t)(i * columns * width),
+		                    (size_t)(columns * width), row,
 		                    job->errors) ||
 		    !is_zero_row(row, 0, block * wide, width) ||
 		    !is_zero_row(row, (block + 1) * wide, columns, width))

@@ -12,6 +12,7 @@
 #include "io/manifest.h"
 #include "place.h"
 #include "context.h"
+#include "spool.h"
 #include "view.h"
 
 /* A row, with what the source says about it. */
@@ -51,6 +52,7 @@ struct weft_tensor {
 	const int64_t *shape;
 	int rank;
 	enum weft_dtype dtype;
+	bool typed;            /* something of the source says the dtype */
 	int64_t count;
 	uint64_t bytes;
 	struct weft_share *shares;
@@ -89,6 +91,8 @@ typedef struct weft_job {
 	bool config_given;     /* by --config: does not lie in the source */
 	void *config;          /* weft_json * */
 	weft_manifest manifest; /* weft.json of the source; model NULL: none */
+
+	weft_spool spool;      /* through which the data of the source is read */
 
 	weft_context from, to;
 	struct weft_row_state *rows;
@@ -177,6 +181,10 @@ int weft_match_complete(weft_job *job);
 
 /* plan.c: the tensors of the target, proved to be covered. */
 int weft_plan(weft_job *job);
+
+/* padding.c: the dtypes of targets that hold nothing but padding. 0 or a
+ * code. */
+int weft_plan_padding(weft_job *job);
 
 /* plan.c: the same without a source: each row that is no option of the source
  * is taken to be there, as `dtype`. */

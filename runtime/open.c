@@ -147,6 +147,7 @@ weft_job_open(weft_job *job, const weft_model *model, const char *source,
 	    read_config(job, how->config) || read_manifest(job))
 		return e->code;
 	give_config(job);
+	weft_spool_begin(&job->spool, &job->source, NULL);
 	return 0;
 }
 
@@ -167,6 +168,7 @@ weft_job_close(weft_job *job)
 {
 	if (!job->model)
 		return;
+	weft_spool_end(&job->spool);
 	if (job->opened)
 		weft_source_close(&job->source);
 	weft_json_free(job->config);

@@ -87,7 +87,6 @@ struct proof {
 	struct weft_tensor *t;
 	struct weft_row_state *row;
 	int64_t want, have;
-	bool typed;
 	bool target;           /* or one of the job's copies */
 };
 
@@ -144,9 +143,9 @@ prove_copy(void *context, int32_t stored, const struct weft_cell_state *from,
 	if (weft_steps_between(p->job, from, p->to, s->dtype, &chain, &used,
 	                       &to))
 		return false;
-	if (p->typed && to != p->t->dtype)
+	if (p->t->typed && to != p->t->dtype)
 		return mixed_dtypes(p, s, to);
-	p->typed = true;
+	p->t->typed = true;
 	p->t->dtype = to;
 	p->have += n;
 	width = weft_dtype_bits(s->dtype) / 8;
@@ -192,7 +191,6 @@ prove(weft_job *job, struct weft_tensor *t, bool target)
 	for (int i = 0; i < t->n_shares; i++) {
 		struct weft_cell_state *c = t->shares[i].cell;
 		struct proof p = {.job = job, .to = c, .t = t, .row = c->row,
-		                  .typed = !target || i > 0,
 		                  .target = target};
 		struct weft_frame f;
 
@@ -271,12 +269,31 @@ add_instance(weft_job *job, struct weft_cell_state *c, int64_t i,
 	return 0;
 }
 
+/* A cell without a single tensor would lose the row without a word; only a
+ * family of the row may be empty. */
+static int
+check_counts(weft_job *job, const struct weft_cell_state *c)
+{
+	for (int k = 0; k < c->n_key; k++) {
+		int64_t size = c->frame.size[c->key[k]];
+
+		if (size > 0 || (size == 0 && c->key[k] < c->row->row->n_axes))
+			continue;
+		return weft_error(job->errors, WEFT_BAD, "%s: %s has %s "
+			"values of %s in the keys, so %s would be stored "
+			"nowhere", c->cell->where, c->row->row->name,
+			size < 0 ? "an unknown number of" : "no",
+			c->place.axes[c->key[k]]->name, c->row->row->name);
+	}
+	return 0;
+}
+
 static int
 add_cell(weft_job *job, struct weft_cell_state *c, weft_keymap *packed)
 {
 	if (weft_cell_is_off(c, job->to_cells))
 		return 0;
-	if (weft_cell_size(job, c))
+	if (weft_cell_size(job, c) || check_counts(job, c))
 		return job->errors->code;
 	for (int64_t i = 0; i < c->n; i++) {
 		int64_t fixed[WEFT_AXES], index[WEFT_AXES];
@@ -396,8 +413,12 @@ add_targets(weft_job *job)
 	if (job->errors->count || add_cells(job))
 		return job->errors->code;
 	for (size_t i = 0; i < job->n_targets; i++)
-		if (prove(job, &job->targets[i], true) ||
-		    size_target(job, &job->targets[i]))
+		if (prove(job, &job->targets[i], true))
+			return job->errors->code;
+	if (weft_plan_padding(job))
+		return job->errors->code;
+	for (size_t i = 0; i < job->n_targets; i++)
+		if (size_target(job, &job->targets[i]))
 			return job->errors->code;
 	for (size_t i = 0; i < job->n_kept; i++)
 		if (add_kept(job, &job->kept[i]))

@@ -243,6 +243,7 @@ begin_thread(struct thread *t, struct crew *c, bool leads)
 	t->crew = c;
 	t->leads = leads;
 	w->job = c->job;
+	w->spool = &c->job->spool;
 	w->kernels = c->options->kernels;
 	w->rehearse = !c->options->sink;
 	w->window = -1;

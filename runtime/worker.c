@@ -23,12 +23,10 @@ bool
 weft_worker_read(struct weft_worker *w, int32_t stored, uint64_t at, size_t n,
                  char *to)
 {
-	const struct weft_stored *s = &w->job->source.tensors[stored];
-
 	w->read += n;
 	return w->rehearse ||
-	       !weft_file_pread(&w->job->source.files[s->file], to, n,
-	                        s->offset + at, &w->errors);
+	       !weft_spool_read(w->spool, &w->job->source.tensors[stored], at,
+	                        n, to, &w->errors);
 }
 
 static uint64_t

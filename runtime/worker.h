@@ -4,9 +4,11 @@
 #define WEFT_WORKER_H
 
 #include "run.h"
+#include "spool.h"
 
 struct weft_worker {
 	weft_job *job;
+	weft_spool *spool;     /* through which the source is read */
 	const weft_kernels *kernels;
 	bool rehearse;         /* count, but read and move nothing */
 	weft_errors errors;

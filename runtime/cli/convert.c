@@ -65,13 +65,27 @@ run(struct conversion *c, weft_run_stats *stats)
 	return weft_run(c->job, c->job->targets, c->job->n_targets, &r, stats);
 }
 
+/* Compressed tensors are decoded into a file beside the target. */
+static void
+spool_beside(struct conversion *c)
+{
+	const char *slash = strrchr(c->out.path, '/');
+
+	c->job->spool.dir = slash > c->out.path
+		? weft_alloc_text(&c->job->arena, c->out.path,
+		                  (size_t)(slash - c->out.path))
+		: "/";
+}
+
 static int
 write_all(struct conversion *c, weft_run_stats *stats)
 {
 	weft_run_options r = weft_run_options_of(c->o);
 	weft_errors *e = c->job->errors;
-	int code = weft_output_space(&c->out, c->result.size, e);
+	int code = weft_output_space(&c->out, c->result.size +
+	                             weft_spool_need(&c->job->source), e);
 
+	spool_beside(c);
 	if (!code)
 		code = weft_compare_copies(c->job, &r, c->o->count_padding,
 		                           &c->padding);

@@ -235,6 +235,7 @@ compare_data(struct verification *v, const weft_options *o)
 
 	v->comparison = (struct weft_comparison){
 		.list = v->job.targets, .source = &v->dst.source,
+		.spool = &v->dst.spool,
 		.stored = v->stored, .why = "the source says so"};
 	r.kernels = weft_kernels_level("portable");
 	r.sink = compare_extent;

@@ -62,6 +62,17 @@ locate(const struct weft_stored *t, struct run run, uint64_t at)
 	return spot;
 }
 
+void
+weft_chunks_locate(const struct weft_stored *t, uint64_t at, uint64_t *number,
+                   uint64_t *into, uint64_t *left)
+{
+	struct spot spot = locate(t, find_run(t), at);
+
+	*number = spot.number;
+	*into = spot.into;
+	*left = spot.left;
+}
+
 static int
 read_run(const struct weft_source *src, const struct weft_chunk *chunk,
          uint64_t at, size_t n, void *to, weft_errors *e)

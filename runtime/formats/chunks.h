@@ -39,6 +39,11 @@ struct weft_chunks {
 	enum weft_codec codec;
 };
 
+/* Where byte `at` of the row-major data of `t` is: in chunk *number, at byte
+ * *into of its own data; *left bytes run on there. */
+void weft_chunks_locate(const struct weft_stored *t, uint64_t at,
+                        uint64_t *number, uint64_t *into, uint64_t *left);
+
 /* Reads `n` bytes at `at` of the row-major data of `t`, whose chunks are not
  * compressed, across whatever chunks they lie in; any number of threads at
  * once, each with its own `e`. Returns 0, WEFT_BAD (a file changed), WEFT_OS
