@@ -25,7 +25,7 @@ add(weft_job *job, const struct weft_stored *s)
 	job->copies[n] = (struct weft_tensor){
 		.key = s->key, .dir = s->dir, .shape = s->shape,
 		.rank = s->rank, .dtype = s->dtype, .count = s->count,
-		.bytes = s->bytes, .whole = -1};
+		.bytes = s->bytes, .typed = true, .whole = -1};
 	return &job->copies[n];
 }
 
