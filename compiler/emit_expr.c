@@ -37,9 +37,10 @@ print_own(struct emit *e, const struct bound *x, const struct cell *c,
 	else if (has_number(x->op))
 		out_printf(o, ", .n = %lld", (long long)x->n);
 	if (c && (x->op == BOUND_INDEX || x->op == BOUND_AXIS_SIZE)) {
-		out_puts(o, " /* ");
-		out_puts(o, checked_dim(e->m, c, (int)x->n)->name);
-		out_puts(o, " */");
+		const char *name = checked_dim(e->m, c, (int)x->n)->name;
+
+		out_puts(o, ", .s = ");
+		out_c_string(o, name, strlen(name));
 	}
 	if (x->op == BOUND_REAL)
 		out_printf(o, ", .r = %a", x->r);

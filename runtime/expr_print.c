@@ -86,7 +86,6 @@ print_other(weft_text *t, const weft_model *m, const weft_expr *x)
 		break;
 	case WEFT_E_INDEX:
 	case WEFT_E_AXIS_SIZE:
-		/* The generator leaves the name of the axis in s. */
 		weft_text_printf(t, x->op == WEFT_E_INDEX ? "%s" : "size(%s)",
 		                 x->s ? x->s : "?");
 		break;

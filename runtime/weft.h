@@ -22,9 +22,11 @@ enum weft_op {
 	WEFT_E_BOOL,            /* n */
 	WEFT_E_CONFIG,          /* s: a path into the config; absent if null */
 	WEFT_E_SYMBOL,          /* n: a symbol of the model */
-	WEFT_E_INDEX,           /* n: an axis of the cell (see weft_cell) */
+	WEFT_E_INDEX,           /* n: an axis of the cell (see weft_cell); s: its
+	                       * name */
 	WEFT_E_AXIS_SIZE,       /* n: the size of an axis of the row, for parts
-	                       * of it: f = (t:tp c) gives c size(f) / tp */
+	                       * of it: f = (t:tp c) gives c size(f) / tp; s:
+	                       * its name */
 	WEFT_E_SUBSCRIPT,       /* a[b] */
 	WEFT_E_LIST,            /* a, then b: a further LIST or NULL */
 	WEFT_E_FIRST,           /* a if it can be had, else b */
