@@ -33,6 +33,9 @@ hint_at_room(const weft_output *o, int err, weft_errors *e)
 	if (err == EFBIG)
 		weft_hint(e, "the file system or `ulimit -f` allows no file of "
 		             "that size");
+	else if (err == EMFILE)
+		weft_hint(e, "`ulimit -n` limits them; larger files are "
+		             "fewer (--max-shard-size)");
 	else if (err == EDQUOT)
 		weft_hint(e, "the disk quota is used up");
 	else if (err == ENOSPC && fstatvfs(o->fd, &fs) == 0 &&
