@@ -96,7 +96,8 @@ look_at_pair(void)
 	                         .fd = memfd_create("source", 0)};
 	struct weft_job *j = &table.job;
 	struct weft_worker w = {
-		.job = j, .out = out, .in = in, .out_size = sizeof out,
+		.job = j, .spool = &j->spool, .out = out, .in = in,
+		.out_size = sizeof out,
 		.in_size = 8 + random_below(one_in(2) ? 100 : 8000),
 		.window = -1};
 	const char *const *level = weft_kernels_levels();
@@ -109,6 +110,7 @@ look_at_pair(void)
 	j->from_cells[0].stored = weft_alloc_array(&j->arena, MOST_TENSORS, 4);
 	j->source.files = &file;
 	j->source.tensors = list;
+	j->spool.source = &j->source;
 	n = fill_source(list, dtype);
 	file.stamp.size = n;
 	if (file.fd < 0 || pwrite(file.fd, source, n, 0) != (ssize_t)n)
