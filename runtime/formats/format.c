@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 
 #include "../io/escape.h"
+#include "orbax.h"
 
-static const struct weft_format *const formats[] = {&weft_safetensors};
+static const struct weft_format *const formats[] = {
+	&weft_safetensors, &weft_orbax,
+};
 
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
@@ -17,6 +20,30 @@ probe(const weft_dir *dir, const char *sub)
 		if (formats[i]->probe(dir, sub))
 			return formats[i];
 	return NULL;
+}
+
+bool
+weft_source_probe(const weft_dir *dir)
+{
+	return probe(dir, "") != NULL;
+}
+
+const struct weft_format *
+weft_format_find(const char *name)
+{
+	for (size_t i = 0; i < N_FORMATS; i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
+void
+weft_source_keep(struct weft_source *src, struct weft_file f)
+{
+	if ((size_t)src->n_files >= weft_file_budget())
+		weft_file_close(&f);
+	src->files = weft_grow(src->files, (size_t)src->n_files, sizeof f);
+	src->files[src->n_files++] = f;
 }
 
 /* Opens `sub` if it holds a checkpoint. */
@@ -77,8 +104,9 @@ no_checkpoint(const struct weft_source *src, const struct weft_entry *list,
 	char name[WEFT_ESCAPED];
 
 	weft_error(e, WEFT_NOINPUT, "%s: no checkpoint in it: expected "
-	           "model.safetensors, an index with its shards, or other "
-	           "*.safetensors", weft_escape(name, src->dir.path));
+	           "model.safetensors, an index with its shards, other "
+	           "*.safetensors, or a step of an Orbax checkpoint",
+	           weft_escape(name, src->dir.path));
 	for (size_t i = 0; i < n; i++) {
 		weft_escape(name, list[i].name);
 		if (S_ISDIR(list[i].target) && probe(&src->dir, list[i].name))
@@ -88,6 +116,9 @@ no_checkpoint(const struct weft_source *src, const struct weft_entry *list,
 		         ends_with(list[i].name, ".pt"))
 			weft_hint(e, "%s looks like a PyTorch pickle: save it "
 			          "as safetensors first", name);
+		else if (strstr(list[i].name, ".orbax-checkpoint-tmp"))
+			weft_hint(e, "%s is what a save that did not end has "
+			          "left", name);
 		else if (ends_with(list[i].name, ".gguf"))
 			weft_hint(e, "%s is GGUF: convert from the model it "
 			          "was made of", name);
@@ -107,7 +138,7 @@ open_directory(struct weft_source *src, bool subdirs, weft_errors *e)
 
 	if (!code)
 		code = open_if_any(src, "", e);
-	if (!code && subdirs)
+	if (!code && subdirs && src->format != &weft_orbax)
 		code = open_subdirs(src, list, n, e);
 	if (!code && !src->format)
 		code = no_checkpoint(src, list, n, e);
@@ -140,6 +171,7 @@ weft_source_open(struct weft_source *src, const char *path,
                  struct weft_open_options options, weft_errors *e)
 {
 	struct stat st;
+	char *root;
 	int code;
 
 	*src = (struct weft_source){
@@ -149,7 +181,10 @@ weft_source_open(struct weft_source *src, const char *path,
 	};
 	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
 		return open_file(src, path, options.follow_symlinks, e);
-	code = weft_dir_open(&src->dir, path, options.follow_symlinks, e);
+	root = weft_orbax_root(path, &src->arena, &src->inside);
+	code = weft_dir_open(&src->dir, root ? root : path,
+	                     options.follow_symlinks, e);
+	free(root);
 	return code ? code : open_directory(src, options.subdirs, e);
 }
 

@@ -58,6 +58,8 @@ struct weft_source {
 	struct weft_metadata *metadata;    /* by file, in header order */
 	size_t n_metadata;
 	bool has_index;                    /* the root has an index file */
+	const char *inside;                /* the part of `dir` that the user
+	                                    * named, or NULL: all of it */
 };
 
 struct weft_open_options {
@@ -74,6 +76,13 @@ struct weft_open_options {
 int weft_source_open(struct weft_source *src, const char *path,
                      struct weft_open_options options, weft_errors *e);
 void weft_source_close(struct weft_source *src);
+
+/* Whether `dir` itself looks like a checkpoint of any format. */
+bool weft_source_probe(const weft_dir *dir);
+
+/* Takes an open file into src->files, for the formats. Beyond what the limit on
+ * descriptors allows, files are opened again for each read. */
+void weft_source_keep(struct weft_source *src, struct weft_file f);
 
 /* The tensor stored under `key` in `dir`, or NULL. */
 const struct weft_stored *weft_source_find(const struct weft_source *src,
@@ -158,7 +167,8 @@ struct weft_format {
 	/* Adds the files and tensors of `sub`, a name that lives in the arena,
 	 * to src, unsorted. Returns 0 or a code with a message. */
 	int (*open)(struct weft_source *src, const char *sub, weft_errors *e);
-	/* The same for the one file, or index, that the user named. */
+	/* The same for the one file, or index, that the user named; NULL if a
+	 * checkpoint of this format is never a file. */
 	int (*open_file)(struct weft_source *src, const char *name,
 	                 weft_errors *e);
 	/* As weft_target_lay_out. */
@@ -167,7 +177,10 @@ struct weft_format {
 	               weft_errors *e);
 };
 
-extern const struct weft_format weft_safetensors;
+extern const struct weft_format weft_safetensors, weft_orbax;
+
+/* The format of that name; NULL if there is none. */
+const struct weft_format *weft_format_find(const char *name);
 
 /* Lays `n` tensors of pairwise different keys out in files, in natural order
  * of their keys. Neither `wanted` nor `how` is kept.

@@ -77,7 +77,7 @@ only_subdirs(const char *path)
 	bool only = false;
 
 	if (weft_dir_open(&dir, path, false, &ignored) == 0) {
-		only = !weft_safetensors.probe(&dir, "");
+		only = !weft_source_probe(&dir);
 		weft_dir_close(&dir);
 	}
 	weft_errors_free(&ignored);

@@ -22,17 +22,6 @@ join(struct weft_source *src, const char *sub, const char *name)
 	return weft_alloc_printf(&src->arena, "%s/%s", sub, name);
 }
 
-/* Takes an open file into the source. Beyond what the limit on descriptors
- * allows, files are opened again for each read. */
-static void
-keep_file(struct weft_source *src, struct weft_file f)
-{
-	if ((size_t)src->n_files >= weft_file_budget())
-		weft_file_close(&f);
-	src->files = weft_grow(src->files, (size_t)src->n_files, sizeof f);
-	src->files[src->n_files++] = f;
-}
-
 /* Opens all `n` files, so that all that are missing can be told at once. */
 static int
 open_files(struct weft_source *src, const char *sub, const char *const *names,
@@ -48,7 +37,7 @@ open_files(struct weft_source *src, const char *sub, const char *const *names,
 		                           join(src, sub, names[i]), &f, &own);
 
 		if (!c) {
-			keep_file(src, f);
+			weft_source_keep(src, f);
 			continue;
 		}
 		code = code ? code : c;
@@ -230,7 +219,7 @@ open_named(struct weft_source *src, const char *name, weft_errors *e)
 	code = weft_dir_open_named(&src->dir, join(src, "", name), &f, e);
 	if (code)
 		return code;
-	keep_file(src, f);
+	weft_source_keep(src, f);
 	return read_headers(src, "", file, e);
 }
 

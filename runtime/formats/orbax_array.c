@@ -1,0 +1,211 @@
+/* The directory of one array: its description and the files of its chunks. */
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../io/escape.h"
+#include "orbax.h"
+#include "zarr.h"
+
+/* Chunks of which nothing is stored are counted up to here. */
+enum { MOST_ABSENT = 1 << 20, INDEX_ENTRY = 16 };
+
+/* One file that holds a chunk, or a shard of them. */
+struct object {
+	const char *path;
+	uint64_t number;
+};
+
+struct array {
+	struct weft_source *src;
+	const char *path;        /* of the directory */
+	struct weft_zarr z;
+	int file;                /* of the description */
+	struct object *objects;  /* by number */
+	size_t n;
+	uint64_t bytes;          /* in them */
+	bool complete;
+	weft_errors *e;
+};
+
+static int
+add_object(struct array *a, const char *name, const char *path)
+{
+	char shown[WEFT_ESCAPED];
+	struct object x = {.path = path};
+
+	if (!weft_zarr_number(&a->z, name, &x.number))
+		return weft_zarr_refuse(&a->z, a->e, "%s beside it is no "
+		                        "chunk that it describes",
+		                        weft_escape(shown, name));
+	a->objects = weft_grow(a->objects, a->n, sizeof x);
+	a->objects[a->n++] = x;
+	return 0;
+}
+
+/* Finds the files of `dir`, "" or a directory in that of the array; `depth`
+ * directories deep. */
+static int
+find_objects(struct array *a, const char *dir, int depth)
+{
+	weft_arena *arena = &a->src->arena;
+	const char *path = weft_orbax_join(arena, a->path, dir);
+	struct weft_entry *list;
+	size_t n;
+	int code = weft_dir_list(&a->src->dir, path, arena, &list, &n, a->e);
+
+	for (size_t i = 0; i < n && !code; i++) {
+		const char *name = weft_orbax_join(arena, dir, list[i].name);
+
+		if (S_ISDIR(list[i].target) && depth <= a->z.rank)
+			code = find_objects(a, name, depth + 1);
+		else if (depth || (strcmp(name, ".zarray") != 0 &&
+		                   strcmp(name, ".zattrs") != 0 &&
+		                   strcmp(name, "zarr.json") != 0))
+			code = add_object(a, name, weft_orbax_join(
+			                  arena, path, list[i].name));
+	}
+	return code;
+}
+
+static int
+compare_objects(const void *a, const void *b)
+{
+	const struct object *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Is there a file for each chunk, if they are all stored? */
+static int
+check_objects(struct array *a)
+{
+	uint64_t wanted = weft_zarr_objects(&a->z), missing = 0;
+
+	if (a->n)
+		qsort(a->objects, a->n, sizeof *a->objects, compare_objects);
+	if (!a->complete || a->n == wanted)
+		return 0;
+	while (missing < a->n && a->objects[missing].number == missing)
+		missing++;
+	return weft_zarr_refuse(&a->z, a->e, "%zu files with chunks beside "
+	                        "it, it describes %" PRIu64 "; the first that "
+	                        "is missing is number %" PRIu64, a->n, wanted,
+	                        missing);
+}
+
+/* Opens the files, so that each is known to be one, and large enough. */
+static int
+open_objects(struct array *a, int first)
+{
+	int code = 0;
+
+	if (a->n > (size_t)(INT_MAX - first))
+		return weft_zarr_refuse(&a->z, a->e, "more files than can be "
+		                        "handled");
+	for (size_t i = 0; i < a->n && !code; i++) {
+		struct weft_file f;
+
+		code = weft_dir_open_file(&a->src->dir, a->objects[i].path,
+		                          &f, a->e);
+		if (code)
+			break;
+		if (__builtin_add_overflow(a->bytes, f.stamp.size, &a->bytes))
+			a->bytes = UINT64_MAX;
+		weft_source_keep(a->src, f);
+	}
+	return code;
+}
+
+/* Every chunk of a tensor is there, or absent ones are zeros. */
+static int
+check_absent(const struct array *a, const struct weft_stored *t)
+{
+	const struct weft_chunks *c = t->chunks;
+	uint64_t i = 0;
+
+	while (i < c->n && c->at[i].file >= 0)
+		i++;
+	if (i == c->n || (!a->complete && !a->z.other_fill))
+		return 0;
+	return weft_zarr_refuse(&a->z, a->e, "chunk %" PRIu64 " of %" PRIu64
+	                        " is absent%s", i, c->n,
+	                        a->complete ? "" : ", and its fill value is "
+	                                           "not zero");
+}
+
+static int
+add_tensor(struct array *a, const char *sub, const char *key)
+{
+	int first = a->src->n_files, code = open_objects(a, first);
+	uint64_t most = a->n + (a->complete ? 0 : MOST_ABSENT);
+	struct weft_stored t;
+
+	if (code)
+		return code;
+	if (a->z.sharded)
+		most += a->bytes / INDEX_ENTRY;
+	code = weft_zarr_stored(&a->z, key, sub, a->file, most, &a->src->arena,
+	                        &t, a->e);
+	for (size_t i = 0; i < a->n && !code; i++) {
+		struct weft_chunk at = {.file = first + (int)i};
+
+		at.size = a->src->files[at.file].stamp.size;
+		code = weft_zarr_add(a->src, &a->z, &t, a->objects[i].number,
+		                     at, a->e);
+	}
+	if (!code)
+		code = check_absent(a, &t);
+	if (code)
+		return code;
+	a->src->tensors = weft_grow(a->src->tensors, a->src->n, sizeof t);
+	a->src->tensors[a->src->n++] = t;
+	return 0;
+}
+
+/* Reads .zarray or zarr.json, whichever is there. */
+static int
+describe(struct array *a)
+{
+	weft_arena *arena = &a->src->arena;
+	const char *v2 = weft_orbax_join(arena, a->path, ".zarray");
+	const char *v3 = weft_orbax_join(arena, a->path, "zarr.json");
+	bool is_2 = weft_dir_has(&a->src->dir, v2);
+	char shown[WEFT_ESCAPED], *text;
+	size_t n;
+	int code;
+
+	if (is_2 && weft_dir_has(&a->src->dir, v3))
+		return weft_error(a->e, WEFT_BAD, "%s: has both .zarray and "
+		                  "zarr.json", weft_escape(shown, a->path));
+	code = weft_orbax_read(a->src, is_2 ? v2 : v3, &text, &n, &a->file,
+	                       a->e);
+	if (code)
+		return code;
+	return is_2 ? weft_zarr_read_2(&a->z, v2, text, n, arena, a->e)
+	            : weft_zarr_read_3(&a->z, v3, text, n, arena, a->e);
+}
+
+int
+weft_orbax_array(struct weft_source *src, const char *sub, const char *items,
+                 const char *key, bool complete, weft_errors *e)
+{
+	struct array a = {
+		.src = src,
+		.path = weft_orbax_join(&src->arena, items, key),
+		.complete = complete,
+		.e = e,
+	};
+	int code = describe(&a);
+
+	if (!code)
+		code = find_objects(&a, "", 0);
+	if (!code)
+		code = check_objects(&a);
+	if (!code)
+		code = add_tensor(&a, sub, key);
+	free(a.objects);
+	return code;
+}
