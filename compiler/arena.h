@@ -2,6 +2,7 @@
 #ifndef ARENA_H
 #define ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena {
@@ -16,6 +17,8 @@ char *arena_copy(struct arena *a, const char *s, size_t n);
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0), nonnull(2)));
 
 /* Room for one more element of `size` bytes behind the `n` of `list`, which
  * grows by doubling; elements not yet used are zero. Returns the list, which

@@ -11,16 +11,8 @@ new_diag(struct diags *d, enum diag_severity severity, struct span at,
          const char *check, const char *fmt, va_list ap)
 {
 	struct diag *g = arena_alloc(d->arena, sizeof *g);
-	va_list again;
-	int n;
+	char *text = arena_vprintf(d->arena, fmt, ap);
 
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	if (n < 0)
-		n = 0;
-	char *text = arena_alloc(d->arena, (size_t)n + 1);
-	vsnprintf(text, (size_t)n + 1, fmt, again);
-	va_end(again);
 	*g = (struct diag){severity, at, text, check, NULL, NULL};
 	return g;
 }

@@ -18,7 +18,8 @@ void out_add(struct out *o, const char *s, size_t n);
 void out_puts(struct out *o, const char *s);
 void out_printf(struct out *o, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-void out_vprintf(struct out *o, const char *fmt, va_list ap);
+void out_vprintf(struct out *o, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0), nonnull(2)));
 
 /* A C string literal of any bytes, quotes included. The one way by which text
  * of a user reaches C: [A-Za-z0-9_.-] as is, all else as \ooo. */

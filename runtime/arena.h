@@ -21,7 +21,7 @@ void *weft_alloc_array(weft_arena *a, size_t n, size_t size);
 char *weft_alloc_text(weft_arena *a, const char *s, size_t n);
 
 char *weft_alloc_printf(weft_arena *a, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3), nonnull(2)));
 
 void weft_arena_free(weft_arena *a);
 

@@ -18,7 +18,8 @@ void weft_text_add(weft_text *t, const void *bytes, size_t n);
 void weft_text_puts(weft_text *t, const char *s);
 void weft_text_printf(weft_text *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-void weft_text_vprintf(weft_text *t, const char *fmt, va_list ap);
+void weft_text_vprintf(weft_text *t, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0), nonnull(2)));
 
 /* The text as a C string; "" while empty. Valid until the next change. */
 const char *weft_text_cstr(const weft_text *t);
