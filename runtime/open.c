@@ -185,8 +185,10 @@ weft_layout_find(const weft_model *m, const char *name, weft_errors *e)
 	weft_text all = {0};
 
 	for (int i = 0; i < m->n_layouts; i++) {
-		if (strcmp(m->layouts[i].name, name) == 0)
+		if (strcmp(m->layouts[i].name, name) == 0) {
+			weft_text_free(&all);
 			return i;
+		}
 		weft_text_printf(&all, "%s%s", i ? ", " : "",
 		                 m->layouts[i].name);
 	}

@@ -7,6 +7,18 @@
 
 static int check_failed;
 
+/* How many times longer a test may take: sanitizers slow down. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define CHECK_SLOWER 10
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CHECK_SLOWER 10
+#endif
+#endif
+#ifndef CHECK_SLOWER
+#define CHECK_SLOWER 1
+#endif
+
 #define CHECK(name, condition, ...)                                          \
 	do {                                                                 \
 		if (condition) {                                             \
