@@ -4,11 +4,18 @@
 #include "checked.h"
 #include "place.h"
 
+/* What a stored tensor may hold before it is cut. Of an element there are 16
+ * bytes at most, a stride is the sum of two at most: whatever is multiplied out
+ * of the strides, offsets and counts of a frame stays below 2^63. */
+static const int64_t MAX_ELEMENTS = (int64_t)1 << 58;
+
 static bool
 too_large(const struct weft_place *p, weft_context *side)
 {
 	weft_error(side->errors, WEFT_BAD, "%s: a tensor of %s would have more "
-	           "than 63 bits of elements", p->cell->where, p->row->name);
+	           "than 2^58 elements", p->cell->where, p->row->name);
+	weft_hint(side->errors, "a size in %s or an option is too large; the "
+	          "rule is %s", side->config_name, p->cell->text);
 	return false;
 }
 
@@ -208,7 +215,7 @@ measure(struct weft_frame *f, weft_context *side, int node)
 }
 
 /* Strides of the axes below `node`, whose element step is `scale`. The sizes
- * are known, their product fits, so nothing here overflows. */
+ * are known, and with MAX_ELEMENTS nothing here overflows. */
 static void
 lay(struct weft_frame *f, int node, int64_t scale)
 {
@@ -272,7 +279,7 @@ shape(struct weft_frame *f, weft_context *side)
 		if (p->nodes[i].kind == WEFT_NODE_CUT &&
 		    !weft_mul_i64(total, f->size[p->nodes[i].axis], &total))
 			return too_large(p, side);
-	return true;
+	return total <= MAX_ELEMENTS || too_large(p, side);
 }
 
 void

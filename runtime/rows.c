@@ -1,5 +1,9 @@
 /* Rows: whether they are wanted, and the ranges of their axes. */
+#include "checked.h"
 #include "job.h"
+
+/* More layers, experts or anything else that is counted than a model has. */
+enum { MAX_FAMILY = 1 << 24 };
 
 static int
 count_labels(const weft_axis *x)
@@ -9,6 +13,18 @@ count_labels(const weft_axis *x)
 	while (x->labels[n])
 		n++;
 	return n;
+}
+
+static bool
+too_many(weft_job *job, const struct weft_row_state *r, int axis, int64_t to)
+{
+	weft_error(job->errors, WEFT_BAD, "%s: index %s of %s would run from "
+	           "%lld to below %lld, and %d values are the most",
+	           r->row->where, r->row->axes[axis].name, r->row->name,
+	           (long long)r->from[axis], (long long)to, MAX_FAMILY);
+	weft_hint(job->errors, "a size in %s is too large",
+	          job->from.config_name);
+	return false;
 }
 
 /* The range of one axis of a row. */
@@ -26,7 +42,11 @@ size_axis(weft_job *job, struct weft_row_state *r, int i)
 		return true;
 	if (!weft_eval_int(&at, x->to, x->name, &to))
 		return false;
-	r->size[i] = to > r->from[i] ? to - r->from[i] : 0;
+	if (to <= r->from[i])
+		r->size[i] = 0;
+	else if (!weft_sub_i64(to, r->from[i], &r->size[i]) ||
+	         (i < r->row->n_families && r->size[i] > MAX_FAMILY))
+		return too_many(job, r, i, to);
 	return true;
 }
 

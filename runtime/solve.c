@@ -39,6 +39,8 @@ find_unknown(struct solving *s)
 		for (u->n = u->words ? 0 : u->n; u->words && u->words[u->n];)
 			u->n++;
 		s->n++;
+		if (u->n > MAX_TRIALS / trials)
+			return MAX_TRIALS + 1;
 		trials *= u->n ? u->n : 1;
 	}
 	return trials;

@@ -102,6 +102,8 @@ write_tensor(struct toy *t, weft_output_file *files, size_t i)
 	                         (size_t)w->bytes, t->job->errors);
 }
 
+/* A row with too many elements to count has no place in the layout of the toy,
+ * whose size has a limit, and takes no numbers. */
 static int
 number_rows(struct toy *t)
 {
@@ -124,9 +126,9 @@ number_rows(struct toy *t)
 					r->row->where, r->row->axes[k].name,
 					r->row->name);
 			else if (!weft_mul_i64(n, r->size[k], &n))
-				n = INT64_MAX;
+				n = 0;
 		if (r->present && !weft_add_i64(next, n, &next))
-			next = INT64_MAX;
+			next = 0;
 	}
 	return 0;
 }

@@ -103,7 +103,12 @@ check_cut(void)
 	refuses("cut_negative", &r, 12, 5, "axis c of row would have -4");
 	r.to[2][0].n = (int64_t)1 << 31;
 	refuses("cut_too_large", &r, (int64_t)1 << 61, (int64_t)1 << 32,
-	        "more than 63 bits");
+	        "more than 2^58 elements");
+	r.to[2][0].n = 4;
+	CHECK("cut_largest", make(&r, (int64_t[]){(int64_t)1 << 38, 1 << 20}) &&
+	      frame.count == (int64_t)1 << 56, "%s", message);
+	refuses("cut_above_largest", &r, (int64_t)1 << 38, (1 << 20) + 1,
+	        "more than 2^58 elements");
 	r.axis[2].to = NULL;
 	CHECK("cut_unknown", make(&r, (int64_t[]){-1, 5}) &&
 	      weft_frame_solve(&frame, place.root, 3, &axis, &size) == -1,
@@ -135,7 +140,8 @@ check_padding(void)
 	r.tree[t].expr.n = -8;
 	refuses("multiple_negative", &r, 12, 5, "to a multiple of -8");
 	r.tree[t].expr.n = 8;
-	refuses("multiple_too_large", &r, INT64_MAX, 1, "more than 63 bits");
+	refuses("multiple_too_large", &r, INT64_MAX, 1,
+	        "more than 2^58 elements");
 }
 
 static void
@@ -156,7 +162,8 @@ check_parts(void)
 	        "parts make 12");
 	CHECK("parts_of_unknown", make(&r, (int64_t[]){-1, 5}) &&
 	      frame.count == 60, "count %lld", (long long)frame.count);
-	refuses("tensor_too_large", &r, 12, INT64_MAX / 4, "more than 63 bits");
+	refuses("tensor_too_large", &r, 12, INT64_MAX / 4,
+	        "more than 2^58 elements");
 }
 
 static void
