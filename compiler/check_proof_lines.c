@@ -137,20 +137,23 @@ check_reached(struct checked *m, const struct cell *c, bool first)
 /* ---- a condition on what a key does not tell ---- */
 
 static void
-check_known(struct checked *m, const struct cell *c)
+check_known(struct checked *m, const struct cell *c, const struct bound *when)
 {
 	int n = m->rows[c->row].n_dims + c->n_extra;
 
 	for (int i = 0; i < n; i++) {
 		const struct dim *d = checked_dim(m, c, i);
 
-		if (!bound_mentions(c->when, i) || cell_knows(c, i))
+		if (!bound_mentions(when, i) || cell_knows(c, i))
 			continue;
 		struct diag *g = check_error(
-			m, CHECK_condition_stacked, c->when->span, "the "
-			"condition asks for %s, which is stored as an axis "
-			"here: one stored tensor holds all of its values",
-			d->name);
+			m, CHECK_condition_stacked, when->span, "the "
+			"condition asks for %s, which is stored as an axis%s: "
+			"one stored tensor holds all of its values", d->name,
+			when == c->when ? " here" : "");
+		if (when != c->when)
+			check_note(m, g, c->span, "in %s, which has to have "
+			           "it in the key", cell_name(m, c));
 		check_note(m, g, d->span, "%s; declare a tensor of its own "
 		           "for each range of it", d->name);
 	}
@@ -166,7 +169,9 @@ prove_lines(struct checked *m)
 		lines = checked_cells(m, m->cells[i].row, m->cells[i].column,
 		                      &n);
 		for (int k = 0; k < n; k++) {
-			check_known(m, &lines[k]);
+			check_known(m, &lines[k], lines[k].when);
+			check_known(m, &lines[k],
+			            m->rows[lines[k].row].when);
 			check_reached(m, &lines[k], k == 0);
 		}
 		check_total(m, lines, n);

@@ -1,5 +1,5 @@
 /* Rows: families, axes, and what else a tensor says of itself. */
-#include "check_scope.h"
+#include "check_frame.h"
 
 static struct scope
 row_scope(struct check_state *c, int row, enum scope_kind kind)
@@ -105,11 +105,15 @@ bind_row(struct check_state *c, int row, const struct tensor *t)
 {
 	struct scope s = row_scope(c, row, SCOPE_CONDITION);
 	struct row *r = &c->m->rows[row];
+	struct frame f;
 
 	bind_dims(c, row, t);
 	r->optional = t->optional;
+	frame_begin(&f, c, s.at, row, -1, t->span);
+	s.frame = &f;
 	if (t->when)
 		r->when = bind_typed(&s, t->when, TYPE_BOOL);
+	s.frame = NULL;
 	if (t->routed) {
 		r->routed = scope_need_row(c, s.at, CHECK_tensor_unknown,
 		                           t->routed_span, t->routed);

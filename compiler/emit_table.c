@@ -116,6 +116,8 @@ write_axes(struct emit *e, const char *field, const struct dim *list, int n,
 static void
 write_row(struct emit *e, const struct row *r)
 {
+	const struct cell own = {.row = (int)(r - e->m->rows)};
+
 	out_puts(e->o, "\t{\n");
 	text(e, 2, "name", r->name);
 	text(e, 2, "where", checked_where(e->m, r->span));
@@ -126,7 +128,7 @@ write_row(struct emit *e, const struct row *r)
 		number(e, 2, "optional", "true");
 	if (r->keep)
 		number(e, 2, "keep", "true");
-	emit_expr_field(e, 2, "when", r->when, NULL);
+	emit_expr_field(e, 2, "when", r->when, &own);
 	out_puts(e->o, "\t},\n");
 }
 

@@ -201,11 +201,13 @@ print_symbol(const struct checked *m, const struct symbol *y, struct out *o)
 static void
 print_row(const struct checked *m, const struct row *r, struct out *o)
 {
+	const struct cell own = {.row = (int)(r - m->rows)};
+
 	out_printf(o, "%s %s%s", r->keep ? "keep" : "tensor", r->name,
 	           r->optional ? " optional" : "");
 	if (r->when) {
 		out_puts(o, " if ");
-		bound_print(o, m, NULL, r->when, false);
+		bound_print(o, m, &own, r->when, false);
 	}
 	if (r->routed >= 0)
 		out_printf(o, " routed by %s", m->rows[r->routed].name);

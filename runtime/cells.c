@@ -171,7 +171,7 @@ weft_cell_claims(const struct weft_cell_state *c,
 {
 	const struct weft_cell_state *first = c;
 
-	if (!holds(c, index))
+	if (!weft_row_has(c->row, index) || !holds(c, index))
 		return false;
 	if (c->cell->flags & WEFT_ALSO)
 		return true;

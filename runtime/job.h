@@ -18,7 +18,8 @@
 /* A row, with what the source says about it. */
 struct weft_row_state {
 	const weft_row *row;
-	bool wanted;           /* its condition holds */
+	weft_context *side;    /* of the source: what its condition asks */
+	bool wanted;           /* its condition holds, at some indices */
 	bool present;          /* the source has it */
 	int64_t from[WEFT_AXES], size[WEFT_AXES]; /* size -1: not known (yet) */
 	int64_t tuples;        /* of its families; 0 while that is not known */
@@ -134,8 +135,13 @@ int64_t weft_cell_from(const struct weft_cell_state *c, int axis);
 void weft_cell_index(const struct weft_cell_state *c,
                      const int64_t fixed[WEFT_AXES], int64_t index[WEFT_AXES]);
 
-/* Is this the cell that holds the row at these indices: does its condition
- * hold, and that of no line of the same row before it? */
+/* rows.c: is the row there at these indices? Those its condition does not ask
+ * for may be -1. */
+bool weft_row_has(const struct weft_row_state *r,
+                  const int64_t index[WEFT_AXES]);
+
+/* Is this the cell that holds the row at these indices: is the row there, does
+ * the cell's condition hold, and that of no line of the same row before it? */
 bool weft_cell_claims(const struct weft_cell_state *c,
                       const struct weft_cell_state *list,
                       const int64_t index[WEFT_AXES]);
@@ -144,6 +150,9 @@ bool weft_cell_claims(const struct weft_cell_state *c,
  * has to have a meaning: sizes, paddings and keys are not looked at. */
 bool weft_cell_is_off(const struct weft_cell_state *c,
                       const struct weft_cell_state *list);
+
+/* lines.c: does the value of an expression depend on an index? */
+bool weft_asks_index(const weft_expr *x);
 
 /* The frame of one instance. False after an error. */
 bool weft_cell_frame(const struct weft_cell_state *c, int64_t instance,

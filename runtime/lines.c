@@ -1,11 +1,11 @@
 /* Lines of a place that are not taken at all. */
 #include "job.h"
 
-static bool
-asks_index(const weft_expr *x)
+bool
+weft_asks_index(const weft_expr *x)
 {
-	return x && (x->op == WEFT_E_INDEX || asks_index(x->a) ||
-	             asks_index(x->b));
+	return x && (x->op == WEFT_E_INDEX || weft_asks_index(x->a) ||
+	             weft_asks_index(x->b));
 }
 
 /* Does the condition hold, or not, whatever the indices are? */
@@ -14,7 +14,7 @@ is_settled(const struct weft_cell_state *c, bool holds)
 {
 	const weft_scope at = {.side = c->side};
 
-	return !asks_index(c->cell->when) &&
+	return !weft_asks_index(c->cell->when) &&
 	       weft_eval_true(&at, c->cell->when) == holds;
 }
 

@@ -66,7 +66,7 @@ read_instance(struct weft_cell_state *c, const weft_job *job,
 		*instance = *instance * c->key_size[k] + v;
 	}
 	/* The indices that only follow from parts are wanted by conditions. */
-	if (c->cell->when || c > job->from_cells) {
+	if (c->cell->when || c->row->row->when || c > job->from_cells) {
 		int64_t fixed[WEFT_AXES];
 
 		weft_cell_fixed(c, *instance, fixed);

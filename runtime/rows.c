@@ -50,10 +50,57 @@ size_axis(weft_job *job, struct weft_row_state *r, int i)
 	return true;
 }
 
+bool
+weft_row_has(const struct weft_row_state *r, const int64_t index[WEFT_AXES])
+{
+	const weft_scope at = {.side = r->side, .index = index,
+	                       .n_axes = r->row->n_axes};
+
+	return weft_eval_true(&at, r->row->when);
+}
+
+static bool
+asks_for(const weft_expr *x, int axis)
+{
+	return x && ((x->op == WEFT_E_INDEX && x->n == axis) ||
+	             asks_for(x->a, axis) || asks_for(x->b, axis));
+}
+
+/* Is the row there at any of the indices from axis `i` on? Of families whose
+ * bounds only the keys tell, nothing is known yet. */
+static bool
+has_any(const struct weft_row_state *r, int i, int64_t index[WEFT_AXES])
+{
+	while (i < r->row->n_families && !asks_for(r->row->when, i))
+		i++;
+	if (i == r->row->n_families)
+		return weft_row_has(r, index);
+	for (int64_t k = 0; k < r->size[i]; k++) {
+		index[i] = r->from[i] + k;
+		if (has_any(r, i + 1, index))
+			return true;
+	}
+	return r->size[i] < 0;
+}
+
+/* Is the row there at all? For a condition on indices, those it asks for are
+ * sized. */
+static bool
+is_wanted(weft_job *job, struct weft_row_state *r)
+{
+	int64_t index[WEFT_AXES];
+
+	for (int i = 0; i < WEFT_AXES; i++)
+		index[i] = -1;
+	for (int i = 0; i < r->row->n_families; i++)
+		if (asks_for(r->row->when, i) && !size_axis(job, r, i))
+			return false;
+	return has_any(r, 0, index);
+}
+
 int
 weft_rows_begin(weft_job *job)
 {
-	const weft_scope at = {.side = &job->from};
 	int n = job->model->n_rows;
 
 	job->rows = weft_alloc_array(&job->arena, (size_t)n + 1,
@@ -62,7 +109,8 @@ weft_rows_begin(weft_job *job)
 		struct weft_row_state *r = &job->rows[i];
 
 		r->row = &job->model->rows[i];
-		r->wanted = weft_eval_true(&at, r->row->when);
+		r->side = &job->from;
+		r->wanted = is_wanted(job, r);
 		r->tuples = 1;
 		for (int k = 0; r->wanted && k < r->row->n_axes; k++)
 			if (!size_axis(job, r, k))

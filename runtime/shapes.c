@@ -223,19 +223,22 @@ solve_instance(weft_job *job, const struct weft_cell_state *c, int64_t i)
 	return job->errors->count ? job->errors->code : 0;
 }
 
-/* One size for all tuples is the size. */
+/* One size for all tuples is the size. Where the row has no tensor, there is
+ * none. */
 static void
 settle_sizes(struct weft_row_state *r)
 {
 	for (int i = r->row->n_families; i < r->row->n_axes; i++) {
-		int64_t *v = r->varying[i];
-		bool same = v != NULL && r->tuples > 0;
+		int64_t *v = r->varying[i], one = -1;
+		bool same = v != NULL;
 
-		for (int64_t t = 1; same && t < r->tuples; t++)
-			same = v[t] == v[0];
-		if (!same)
+		for (int64_t t = 0; same && t < r->tuples; t++) {
+			same = v[t] < 0 || one < 0 || v[t] == one;
+			one = v[t] < 0 ? one : v[t];
+		}
+		if (!same || one < 0)
 			continue;
-		r->size[i] = v[0];
+		r->size[i] = one;
 		r->varying[i] = NULL;
 	}
 }
