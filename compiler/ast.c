@@ -152,18 +152,18 @@ struct expr *
 ast_call(struct ast *ast, struct span at, atom name, struct expr *args)
 {
 	static const char *const known[] = {
-		"min", "max", "sqrt", "has", "count", "dtype", "shape",
+		"min", "max", "lcm", "sqrt", "has", "count", "dtype", "shape",
 		"diagonal"
 	};
 	struct expr *e = ast_expr(ast, EXPR_CALL, at, args, NULL);
-	const char *near = diag_nearest(name, known, 8);
+	const char *near = diag_nearest(name, known, 9);
 
 	e->text = name;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		if (strcmp(name, known[i]) == 0)
 			return e;
 	diag_error(ast->diags, at, NULL, "unknown function '%s'%s%s%s", name,
-	           near ? "; did you mean '" : "; there are min, max and sqrt",
+	           near ? "; did you mean '" : "; there are min, max, lcm and sqrt",
 	           near ? near : "", near ? "'?" : "");
 	return e;
 }

@@ -64,7 +64,7 @@ struct expr *ast_variable(struct ast *, struct span, atom);
 /* true and false, and all with one or two operands. */
 struct expr *ast_expr(struct ast *, enum expr_kind, struct span,
                       struct expr *a, struct expr *b);
-/* min, max or sqrt; anything else is an error. */
+/* min, max, lcm or sqrt; anything else is an error. */
 struct expr *ast_call(struct ast *, struct span, atom, struct expr *args);
 struct expr *ast_list(struct ast *, struct span, struct expr *elements);
 /* has, count, dtype, shape or diagonal. */

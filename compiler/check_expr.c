@@ -232,7 +232,8 @@ bind_list(const struct scope *s, const struct expr *first, struct span at)
 static const struct bound *
 bind_call(const struct scope *s, const struct expr *e)
 {
-	enum bound_op op = strcmp(e->text, "max") == 0 ? BOUND_MAX : BOUND_MIN;
+	enum bound_op op = strcmp(e->text, "max") == 0 ? BOUND_MAX
+		: strcmp(e->text, "lcm") == 0 ? BOUND_LCM : BOUND_MIN;
 	const struct bound *x;
 
 	if (strcmp(e->text, "sqrt") == 0) {
@@ -269,10 +270,10 @@ bind_predicate(const struct scope *s, const struct expr *e)
 	struct bound *x;
 	int n;
 
-	if (s->kind != SCOPE_PREDICATE) {
+	if (s->kind != SCOPE_PREDICATE && !s->source) {
 		check_error(s->c->m, CHECK_expr_context, e->span,
-		            "keys of a source are asked for in detect, variant "
-		            "and require only");
+		            "keys of a source are asked for in detect, variant, "
+		            "require and flags of the model only");
 		return NULL;
 	}
 	n = evidence_bind(s, e->key);

@@ -175,7 +175,7 @@ may_be_zero(const struct checked *m, const struct bound *x)
 		return !m->symbols[x->n].value ||
 		       may_be_zero(m, m->symbols[x->n].value);
 	case BOUND_FIRST: case BOUND_SAME: case BOUND_ADD: case BOUND_MUL:
-	case BOUND_DIV: case BOUND_MAX: case BOUND_MIN:
+	case BOUND_DIV: case BOUND_MAX: case BOUND_MIN: case BOUND_LCM:
 		return may_be_zero(m, x->a) || may_be_zero(m, x->b);
 	case BOUND_WHEN:
 		return may_be_zero(m, x->a);
@@ -262,7 +262,7 @@ poly_of(struct logic *l, const struct bound *x, const struct view *v)
 		return poly_add(l->arena, poly_int(l->arena, 0),
 		                poly_of(l, x->a, v), -1);
 	case BOUND_ADD: case BOUND_SUB: case BOUND_MUL: case BOUND_DIV:
-	case BOUND_MOD: case BOUND_MIN: case BOUND_MAX:
+	case BOUND_MOD: case BOUND_MIN: case BOUND_MAX: case BOUND_LCM:
 		return x->type == TYPE_INT ? poly_binary(l, x, v) : NULL;
 	case BOUND_SYMBOL:
 		y = &l->m->symbols[x->n];

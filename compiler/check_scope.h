@@ -103,6 +103,7 @@ struct scope {
 	enum scope_kind kind;
 	struct frame *frame;  /* the indices of a place, or NULL */
 	atom index;           /* of a computed list, or NULL */
+	bool source;          /* may ask for keys of the source, too */
 };
 
 /* ---- check_scope.c ---- */

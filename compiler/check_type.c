@@ -138,7 +138,7 @@ type_of(const struct scope *s, struct bound *x)
 	case BOUND_IN:
 		return type_in(s, x);
 	case BOUND_ADD: case BOUND_SUB: case BOUND_MUL: case BOUND_DIV:
-	case BOUND_MOD: case BOUND_MIN: case BOUND_MAX:
+	case BOUND_MOD: case BOUND_MIN: case BOUND_MAX: case BOUND_LCM:
 		return type_arithmetic(s, x);
 	case BOUND_NEGATE:
 		x->type = x->a->type;

@@ -197,6 +197,7 @@ bind_value(struct check_state *c, struct entry *e)
 	struct symbol *y = &c->m->symbols[e->symbol];
 	const struct bound *computed = NULL, *x;
 
+	s.source = e->kind == SYMBOL_FLAG && e->column < 0;
 	if (e->value->computed)
 		computed = bind_computed(s, e->value);
 	x = bind_alternatives(&s, e->value->alternatives, computed);

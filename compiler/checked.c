@@ -176,9 +176,11 @@ bound_print(struct out *o, const struct checked *m, const struct cell *c,
 	case BOUND_LIST:
 		print_list(o, m, c, x);
 		return;
-	case BOUND_MIN: case BOUND_MAX: case BOUND_SQRT: case BOUND_EACH:
+	case BOUND_MIN: case BOUND_MAX: case BOUND_LCM: case BOUND_SQRT:
+	case BOUND_EACH:
 		print_call(o, m, c, x, x->op == BOUND_MIN ? "min" :
 		           x->op == BOUND_MAX ? "max" :
+		           x->op == BOUND_LCM ? "lcm" :
 		           x->op == BOUND_SQRT ? "sqrt" : "each");
 		return;
 	case BOUND_SUBSCRIPT:

@@ -232,6 +232,7 @@ lexer_inner_word(struct lexer *x, const char *start)
 
 	if (*x->cursor == '(' && (strcmp(text, "min") == 0 ||
 	                          strcmp(text, "max") == 0 ||
+	                          strcmp(text, "lcm") == 0 ||
 	                          strcmp(text, "sqrt") == 0))
 		kind = T_CALL;
 	emit(x, kind, start)->text = text;

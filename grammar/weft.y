@@ -107,7 +107,7 @@ static void add_label(struct reader *, struct name **open, struct span, atom);
 %type <part> parts quoted hole
 %type <op> op op_list ops
 %type <place> form place
-%type <alternative> value_list text text_list element element_list
+%type <alternative> value_list alternative text text_list element element_list
 %type <value> values texts listing computed
 %type <let> let
 %type <family> family counted family_list families
@@ -332,16 +332,13 @@ values:
   value_list            { $$ = ast_alternatives(r->ast, $1); }
 ;
 value_list:
-  expr_list             {
+  alternative           { $$ = NULL; list_add($$, $1); }
+| value_list PIPE alternative { $$ = $1; list_add($$, $3); }
+;
+alternative:
+  expr_list when        {
 	list_close($1);
-	$$ = ast_alternative(r->ast, @1, $1, NULL, NULL);
-	$$->next = $$; }
-| value_list PIPE expr_list {
-	struct alternative *a;
-	list_close($3);
-	a = ast_alternative(r->ast, @3, $3, NULL, NULL);
-	$$ = $1;
-	list_add($$, a); }
+	$$ = ast_alternative(r->ast, @$, $1, NULL, $2); }
 ;
 texts:
   text_list             { $$ = ast_alternatives(r->ast, $1); }

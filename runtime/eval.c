@@ -113,6 +113,21 @@ real_arithmetic(const weft_expr *x, double a, double b)
 	return v;
 }
 
+/* The least common multiple of two numbers above 0. */
+static bool
+common_multiple(int64_t a, int64_t b, int64_t *r)
+{
+	int64_t x = a, y = b;
+
+	while (y) {
+		int64_t rest = x % y;
+
+		x = y;
+		y = rest;
+	}
+	return weft_mul_i64(a / x, b, r);
+}
+
 static weft_value
 arithmetic(const weft_scope *at, const weft_expr *x, weft_value a,
            weft_value b)
@@ -122,6 +137,9 @@ arithmetic(const weft_scope *at, const weft_expr *x, weft_value a,
 
 	if (!is_number(a) || !is_number(b))
 		return fail(at, x, a, b, "and", " are not both numbers");
+	if (x->op == WEFT_E_LCM && (a.kind == WEFT_V_REAL || a.i < 1 ||
+	                            b.kind == WEFT_V_REAL || b.i < 1))
+		return fail(at, x, a, b, "and", " have no common multiple");
 	if (a.kind == WEFT_V_REAL || b.kind == WEFT_V_REAL)
 		return real_arithmetic(x, as_real(a), as_real(b));
 	switch (x->op) {
@@ -130,6 +148,7 @@ arithmetic(const weft_scope *at, const weft_expr *x, weft_value a,
 	case WEFT_E_MUL: good = weft_mul_i64(a.i, b.i, &r); break;
 	case WEFT_E_MIN: r = a.i < b.i ? a.i : b.i; break;
 	case WEFT_E_MAX: r = a.i > b.i ? a.i : b.i; break;
+	case WEFT_E_LCM: good = common_multiple(a.i, b.i, &r); break;
 	case WEFT_E_DIV:
 		if (!weft_div_exact(a.i, b.i, &r))
 			return fail(at, x, a, b, "is not divisible by", "");

@@ -33,6 +33,7 @@ call_name(enum weft_op op)
 	switch (op) {
 	case WEFT_E_MIN: return "min";
 	case WEFT_E_MAX: return "max";
+	case WEFT_E_LCM: return "lcm";
 	case WEFT_E_SQRT: return "sqrt";
 	case WEFT_E_HAS: return "has";
 	case WEFT_E_COUNT: return "count";
@@ -55,7 +56,7 @@ print_call(weft_text *t, const weft_model *m, const weft_expr *x,
 		weft_text_puts(t, m->evidence[x->n].text);
 	else
 		print(t, m, x->a, 0);
-	if (x->op == WEFT_E_MIN || x->op == WEFT_E_MAX) {
+	if (x->op < WEFT_E_HAS && x->b) {
 		weft_text_puts(t, ", ");
 		print(t, m, x->b, 0);
 	}

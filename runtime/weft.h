@@ -39,7 +39,7 @@ enum weft_op {
 	WEFT_E_IN,              /* a in b */
 	WEFT_E_ADD, WEFT_E_SUB, WEFT_E_MUL,
 	WEFT_E_DIV,             /* exact or an error */
-	WEFT_E_MOD, WEFT_E_MIN, WEFT_E_MAX, WEFT_E_SQRT,
+	WEFT_E_MOD, WEFT_E_MIN, WEFT_E_MAX, WEFT_E_LCM, WEFT_E_SQRT,
 	WEFT_E_HAS, WEFT_E_COUNT, WEFT_E_DTYPE, WEFT_E_SHAPE, WEFT_E_DIAGONAL,
 	                      /* n: an evidence of the model */
 };
