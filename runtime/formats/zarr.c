@@ -88,7 +88,8 @@ weft_zarr_dims(struct weft_zarr *z, const weft_json *list, const char *what,
 	return 0;
 }
 
-/* "0x0000" and "0" are zeros too; a null leaves it to the reader. */
+/* "0x0000" is a zero too, and a null, to tensorstore; a complex number is a
+ * list of two. */
 void
 weft_zarr_fill(struct weft_zarr *z, const weft_json *value)
 {
@@ -99,15 +100,19 @@ weft_zarr_fill(struct weft_zarr *z, const weft_json *value)
 
 	if (weft_json_kind(value) == WEFT_JSON_NULL)
 		return;
+	for (size_t k = 0; k < weft_json_length(value); k++)
+		weft_zarr_fill(z, weft_json_at(value, k));
+	if (weft_json_kind(value) == WEFT_JSON_LIST)
+		return;
 	if (weft_json_as_bool(value, &truth))
-		z->other_fill = truth;
+		z->other_fill |= truth;
 	else if (weft_json_as_int(value, &i))
-		z->other_fill = i != 0;
+		z->other_fill |= i != 0;
 	else if (weft_json_as_real(value, &r))
-		z->other_fill = r < 0 || r > 0 || __builtin_signbit(r);
+		z->other_fill |= r < 0 || r > 0 || __builtin_signbit(r);
 	else
-		z->other_fill = !weft_json_as_string(value, &s) ||
-		                s[strspn(s, "0x")] != '\0';
+		z->other_fill |= !weft_json_as_string(value, &s) ||
+		                 s[strspn(s, "0x")] != '\0';
 }
 
 int
