@@ -31,7 +31,7 @@ static void
 report(const struct difference *d, const char *index, const char *what,
        weft_errors *e)
 {
-	char path[WEFT_ESCAPED], key[WEFT_ESCAPED];
+	char path[WEFT_ESCAPED], key[WEFT_ESCAPED], said[WEFT_ESCAPED];
 
 	if (!d->n)
 		return;
@@ -46,8 +46,9 @@ report(const struct difference *d, const char *index, const char *what,
 			weft_hint(e, "\"%s\" in %s", key,
 			          weft_escape(path, d->header_file[i]));
 		else
-			weft_hint(e, "\"%s\" is in %s", key,
-			          weft_escape(path, d->header_file[i]));
+			weft_hint(e, "\"%s\" is in %s, said to be in %s", key,
+			          weft_escape(path, d->header_file[i]),
+			          weft_escape(said, d->index_file[i]));
 	}
 	if (d->n > SHOWN)
 		weft_hint(e, "and %zu more", d->n - SHOWN);
