@@ -31,10 +31,11 @@ sort_by_dir(weft_job *job)
 }
 
 static int
-lay_out_dir(weft_result *p, struct weft_result_dir *d, uint64_t max_shard)
+lay_out_dir(weft_result *p, struct weft_result_dir *d,
+            const struct weft_layout_how *how)
 {
-	const struct weft_layout_how how = {.max_shard = max_shard};
 	weft_job *job = p->job;
+	const weft_layout *to = &job->model->layouts[job->to.layout];
 	struct weft_wanted *w = calloc(d->n + 1, sizeof *w);
 	int code;
 
@@ -46,8 +47,8 @@ lay_out_dir(weft_result *p, struct weft_result_dir *d, uint64_t max_shard)
 		w[i] = (struct weft_wanted){t->key, t->shape, t->rank,
 		                            t->dtype};
 	}
-	code = weft_target_lay_out(&d->target, &weft_safetensors, w, d->n,
-	                           &how, job->errors);
+	code = weft_target_lay_out(&d->target, weft_format_find(to->format),
+	                           w, d->n, how, job->errors);
 	free(w);
 	if (code)
 		return code;
@@ -68,7 +69,7 @@ lay_out_dir(weft_result *p, struct weft_result_dir *d, uint64_t max_shard)
 }
 
 static int
-lay_out(weft_result *p, uint64_t max_shard)
+lay_out(weft_result *p, const struct weft_layout_how *how)
 {
 	weft_job *job = p->job;
 	uint32_t *order = sort_by_dir(job);
@@ -87,7 +88,7 @@ lay_out(weft_result *p, uint64_t max_shard)
 		*d = (struct weft_result_dir){.tensors = order + i,
 		                               .n = k - i};
 		d->dir = n ? job->targets[order[i]].dir : "";
-		if (lay_out_dir(p, d, max_shard))
+		if (lay_out_dir(p, d, how))
 			return job->errors->code;
 	}
 	return 0;
@@ -179,11 +180,12 @@ scan_side_files(weft_result *p)
 }
 
 int
-weft_result_make(weft_result *p, weft_job *job, uint64_t max_shard)
+weft_result_make(weft_result *p, weft_job *job,
+                 const struct weft_layout_how *how)
 {
 	*p = (weft_result){.job = job};
 	p->config_name = job->model->layouts[job->to.layout].config;
-	if (lay_out(p, max_shard) || weft_result_config(p) ||
+	if (lay_out(p, how) || weft_result_config(p) ||
 	    scan_side_files(p))
 		return job->errors->code;
 	sort_spots(p);

@@ -41,9 +41,11 @@ typedef struct weft_result {
 	size_t manifest_size;
 } weft_result;
 
-/* Lays the targets of a planned job out. Returns 0 or a code. To be freed
+/* Lays the targets of a planned job out as `how` says, with the metadata of
+ * the target's layout. Returns 0 or a code. To be freed
  * either way. */
-int weft_result_make(weft_result *p, weft_job *job, uint64_t max_shard);
+int weft_result_make(weft_result *p, weft_job *job,
+                     const struct weft_layout_how *how);
 void weft_result_free(weft_result *p);
 
 /* The file number `file`: its directory and description. */

@@ -19,7 +19,7 @@ typedef struct weft_options {
 	const char *layout;    /* of toy */
 	const char *dtype;     /* of toy */
 	weft_open_how how;
-	uint64_t max_shard;
+	struct weft_layout_how files; /* of the target */
 	weft_limits limits;
 	bool json, quiet, help, version;
 	bool count_padding;    /* of the source, where it is not zero */

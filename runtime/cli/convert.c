@@ -164,7 +164,7 @@ weft_cmd_convert(const weft_model *m, const weft_options *o, weft_errors *e)
 	int code = weft_prepare(&job, m, o, e);
 
 	if (!code)
-		code = weft_result_make(&c.result, &job, o->max_shard);
+		code = weft_result_make(&c.result, &job, &o->files);
 	if (!code)
 		code = write_target(&c, o->args[2], &stats);
 	if (!code)

@@ -100,7 +100,7 @@ weft_cmd_plan(const weft_model *m, const weft_options *o, weft_errors *e)
 	weft_run_stats stats;
 
 	if (!weft_prepare(&job, m, o, e) &&
-	    !weft_result_make(&result, &job, o->max_shard) &&
+	    !weft_result_make(&result, &job, &o->files) &&
 	    !weft_rehearse(&job, o, &stats)) {
 		if (o->json)
 			weft_report_json(&job, &result, &stats);

@@ -148,6 +148,7 @@ is_flag(struct parser *p, const char *name)
 		{"json", &o->json}, {"quiet", &o->quiet}, {"help", &o->help},
 		{"version", &o->version},
 		{"count-padding", &o->count_padding},
+		{"zstd", &o->files.zstd},
 		{"follow-symlinks", &o->how.follow_symlinks},
 	};
 
@@ -175,14 +176,16 @@ parse_valued(struct parser *p, const char *name, const char *value)
 	if (strcmp(name, "dtype") == 0)
 		return o->dtype = value, 0;
 	if (strcmp(name, "max-shard-size") == 0)
-		return parse_size(p, name, value, &o->max_shard);
+		return parse_size(p, name, value, &o->files.max_shard);
+	if (strcmp(name, "max-chunk-size") == 0)
+		return parse_size(p, name, value, &o->files.max_chunk);
 	if (strcmp(name, "memory") == 0)
 		return parse_size(p, name, value, &o->limits.memory);
 	return parse_number(p, name, value, &o->limits.threads);
 }
 
 static const char *const valued[] = {"from", "to", "variant", "config",
-	"layout", "dtype", "max-shard-size", "memory", "threads"};
+	"layout", "dtype", "max-shard-size", "max-chunk-size", "memory", "threads"};
 
 static int
 parse_option(struct parser *p)
@@ -239,7 +242,7 @@ weft_options_parse(weft_options *o, const weft_model *m, int argc,
 
 	*o = (weft_options){
 		.program = slash ? slash + 1 : argc > 0 ? argv[0] : m->name,
-		.max_shard = DEFAULT_SHARD,
+		.files = {.max_shard = DEFAULT_SHARD},
 		.limits = {DEFAULT_MEMORY, weft_cpu_count()},
 	};
 	for (; p.at < argc; p.at++)

@@ -209,7 +209,7 @@ plan_toy(struct toy *t, const weft_options *o)
 	if (weft_choose_target(job, &to, o->variants, o->n_variants) ||
 	    weft_check_requires(job, &job->to) ||
 	    weft_plan_toy(job, t->dtype) || number_rows(t) ||
-	    weft_result_make(&t->result, job, o->max_shard))
+	    weft_result_make(&t->result, job, &o->files))
 		return job->errors->code;
 	if (job->bytes_out > LARGEST_TOY)
 		return weft_error(job->errors, WEFT_USAGE, "a toy of %llu "

@@ -260,7 +260,7 @@ verify(struct verification *v, const weft_model *m, weft_options *o)
 	if (!code)
 		code = weft_prepare(&v->job, m, o, v->errors);
 	if (!code)
-		code = weft_result_make(&v->result, &v->job, o->max_shard);
+		code = weft_result_make(&v->result, &v->job, &o->files);
 	if (!code)
 		code = compare_headers(v);
 	if (!code)
