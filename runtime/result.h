@@ -62,6 +62,10 @@ int weft_result_write(const weft_result *r, weft_output_file *files, size_t i,
                       const void *bytes, uint64_t offset, size_t n,
                       weft_errors *e);
 
+/* Compresses all files, chunks of arrays, after their data is written. Returns
+ * 0 or a code. */
+int weft_result_compress(const weft_result *r, weft_output_file *files);
+
 /* Syncs and closes all files. Returns 0 or a code. */
 int weft_result_close(const weft_result *r, weft_output_file *files);
 

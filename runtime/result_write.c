@@ -1,4 +1,7 @@
 /* The files of a result on their way to the disk. */
+#include <stdlib.h>
+
+#include "formats/codec.h"
 #include "result.h"
 
 /* More files than this are not held open. */
@@ -74,6 +77,44 @@ weft_result_write(const weft_result *r, weft_output_file *files, size_t i,
 		return write_rows(s, files, bytes, offset, n, e);
 	return weft_output_write(&files[s->file], bytes, n, s->offset + offset,
 	                         e);
+}
+
+static int
+encode(void *context, weft_remake *r, weft_errors *e)
+{
+	enum { PIECE = 1 << 20 };
+	const weft_output_file *f = context;
+	weft_encoder *encoder = weft_encoder_new(f->size);
+	char *piece = malloc(PIECE);
+	int code = 0;
+
+	if (!piece)
+		weft_out_of_memory();
+	for (uint64_t at = 0; at < f->size && !code; at += PIECE) {
+		size_t n = f->size - at < PIECE ? (size_t)(f->size - at)
+		                                : PIECE;
+
+		code = weft_output_read(r, piece, n, at, e);
+		if (!code)
+			code = weft_encode(encoder, piece, n,
+			                   weft_output_append, r, e);
+	}
+	free(piece);
+	weft_encoder_free(encoder);
+	return code;
+}
+
+int
+weft_result_compress(const weft_result *r, weft_output_file *files)
+{
+	for (int i = 0; i < r->n_files; i++) {
+		if (weft_output_remake(&files[i], encode, &files[i],
+		                       r->job->errors))
+			return r->job->errors->code;
+		if (r->n_files > MOST_OPEN)
+			weft_output_park(&files[i]);
+	}
+	return 0;
 }
 
 int

@@ -65,6 +65,15 @@ run(struct conversion *c, weft_run_stats *stats)
 	return weft_run(c->job, c->job->targets, c->job->n_targets, &r, stats);
 }
 
+/* Only arrays have chunks to be compressed. */
+static bool
+is_compressed(const struct conversion *c)
+{
+	const weft_layout *to = &c->job->model->layouts[c->job->to.layout];
+
+	return c->o->files.zstd && weft_format_find(to->format) == &weft_orbax;
+}
+
 /* Compressed tensors are decoded into a file beside the target. */
 static void
 spool_beside(struct conversion *c)
@@ -97,6 +106,7 @@ write_all(struct conversion *c, weft_run_stats *stats)
 	if (code)
 		return code;
 	if (weft_source_unchanged(&c->job->source, e) ||
+	    (is_compressed(c) && weft_result_compress(&c->result, c->files)) ||
 	    weft_result_close(&c->result, c->files) || write_small_files(c))
 		return e->code;
 	return weft_output_commit(&c->out, e);

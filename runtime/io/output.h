@@ -78,6 +78,25 @@ void weft_output_park(weft_output_file *f);
 int weft_output_write(weft_output_file *f, const void *bytes, size_t n,
                       uint64_t offset, weft_errors *e);
 
+/* Makes a file anew from what was written to it: `fn` reads the old one by
+ * weft_output_read() and writes the new one, from its start on, by
+ * weft_output_append(). The new file takes the name of the old one. Returns 0,
+ * what `fn` returned, or a code. */
+typedef struct weft_remake {
+	const weft_output_file *old;
+	int old_fd, fd;
+	uint64_t size;           /* written so far */
+} weft_remake;
+
+typedef int weft_remake_fn(void *context, weft_remake *r, weft_errors *e);
+
+int weft_output_remake(weft_output_file *f, weft_remake_fn *fn, void *context,
+                       weft_errors *e);
+int weft_output_read(weft_remake *r, void *to, size_t n, uint64_t at,
+                     weft_errors *e);
+int weft_output_append(void *remake, const void *bytes, size_t n,
+                       weft_errors *e);
+
 /* Syncs and closes; either failing is WEFT_IO and final. Ends `f`. */
 int weft_output_close(weft_output_file *f, weft_errors *e);
 
