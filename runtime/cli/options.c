@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,10 +23,12 @@ parse_bytes(const char *s, uint64_t *r)
 {
 	static const char units[] = "KMGT";
 	char *end;
-	uint64_t n = strtoull(s, &end, 10), base;
+	uint64_t n, base;
 	const char *u;
 
-	if (end == s || *s == '-' || *s == '+')
+	errno = 0;
+	n = strtoull(s, &end, 10);
+	if (*s < '0' || *s > '9' || errno)
 		return false;
 	u = *end ? strchr(units, *end >= 'a' ? *end - 32 : *end) : NULL;
 	if (u) {
@@ -95,7 +98,7 @@ parse_number(struct parser *p, const char *name, const char *value, int *r)
 	char *end;
 	long n = strtol(value, &end, 10);
 
-	if (*end || end == value || n < 1 || n > 1024)
+	if (*end || *value < '0' || *value > '9' || n < 1 || n > 1024)
 		return weft_error(p->e, WEFT_USAGE, "--%s %s: expected a "
 		                  "number from 1 to 1024", name, value);
 	*r = (int)n;
