@@ -178,6 +178,8 @@ find_setting(const struct scope *s, const struct setting *t)
 
 	if (was && was->kind == SYMBOL_TEXT)
 		return set_text(s, t);
+	if (was && was->symbol >= 0)
+		s->c->m->symbols[was->symbol].used = true;
 	up.at = s->at->up;
 	return p && p->kind == PART_TEXT && !p->next
 		? scope_find(&up, p->text) : NULL;
