@@ -15,7 +15,8 @@ scan(const char *key, weft_captures *c)
 {
 	const char *s = key + 2;
 
-	if ((strncmp(key, "t.", 2) != 0 && strncmp(key, "u.", 2) != 0) || !isdigit((unsigned char)*s))
+	if ((strncmp(key, "t.", 2) != 0 && strncmp(key, "u.", 2) != 0) ||
+	    !isdigit((unsigned char)*s))
 		return false;
 	*c = (weft_captures){.n = 1, .begin = {s}, .end = {s + strlen(s)}};
 	return s[strspn(s, "0123456789")] == '\0';

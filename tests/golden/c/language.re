@@ -1382,10 +1382,10 @@ static const weft_cell cells[] = {
 			.a = EXPR(EQ,
 				.a = EXPR(SUBSCRIPT,
 					.a = EXPR(SYMBOL, .n = S_kind),
-					.b = EXPR(INDEX, .n = 0 /* l */)),
+					.b = EXPR(INDEX, .n = 0, .s = "l")),
 				.b = EXPR(STRING, .s = "full")),
 			.b = EXPR(EQ,
-				.a = EXPR(INDEX, .n = 1 /* p */),
+				.a = EXPR(INDEX, .n = 1, .s = "p"),
 				.b = EXPR(INT, .n = 0))),
 		.compose = dense__hf,
 	},
@@ -1529,7 +1529,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "i",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 1 /* g */),
+					.a = EXPR(AXIS_SIZE, .n = 1, .s = "g"),
 					.b = EXPR(SYMBOL, .n = S_megatron__tp)),
 			},
 		},
@@ -1563,7 +1563,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "i",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 1 /* g */),
+					.a = EXPR(AXIS_SIZE, .n = 1, .s = "g"),
 					.b = EXPR(SYMBOL, .n = S_megatron__tp)),
 			},
 			{
@@ -1600,7 +1600,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "i",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 1 /* g */),
+					.a = EXPR(AXIS_SIZE, .n = 1, .s = "g"),
 					.b = EXPR(SYMBOL, .n = S_megatron__tp)),
 			},
 			{
@@ -1635,7 +1635,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "c",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 2 /* f */),
+					.a = EXPR(AXIS_SIZE, .n = 2, .s = "f"),
 					.b = EXPR(SYMBOL, .n = S_megatron__tp)),
 			},
 		},
@@ -1668,7 +1668,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "c",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 2 /* f */),
+					.a = EXPR(AXIS_SIZE, .n = 2, .s = "f"),
 					.b = EXPR(SYMBOL, .n = S_megatron__tp)),
 			},
 		},
@@ -1712,7 +1712,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "c",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 3 /* f */),
+					.a = EXPR(AXIS_SIZE, .n = 3, .s = "f"),
 					.b = EXPR(SYMBOL, .n = S_megatron__tp)),
 			},
 		},

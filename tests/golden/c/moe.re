@@ -558,7 +558,7 @@ static const weft_cell cells[] = {
 			{
 				.name = "c",
 				.to = EXPR(DIV,
-					.a = EXPR(AXIS_SIZE, .n = 3 /* f */),
+					.a = EXPR(AXIS_SIZE, .n = 3, .s = "f"),
 					.b = EXPR(SYMBOL, .n = S_vllm_tpu__tp)),
 			},
 		},
