@@ -316,6 +316,11 @@ def a_source_that_changes_meanwhile(d):
     check(refused >= 12, f'only {refused} of 32 were refused')
 
 
+def for_all(d):
+    """The converter where anybody can run it."""
+    return shutil.copy(harness.converter(), d)
+
+
 @case
 def a_parent_that_cannot_be_written(d):
     if not is_root():
@@ -326,7 +331,7 @@ def a_parent_that_cannot_be_written(d):
     os.mkdir(f'{d}/parent/empty')
     for name in ('dst', 'empty'):
         done = Started('convert', src, f'{d}/parent/{name}', '--to', 'fused',
-                       before=as_nobody).wait()
+                       program=[for_all(d)], before=as_nobody).wait()
         expect(done, 73, 'Permission denied', 'parent')
     same(sorted(os.listdir(f'{d}/parent')), ['empty'], 'the parent')
 
@@ -342,7 +347,7 @@ def a_source_that_cannot_be_read(d):
     for name in ('model.safetensors', 'config.json', ''):
         os.chmod(f'{src}/{name}', 0)
         done = Started('convert', src, f'{d}/out/dst', '--to', 'fused',
-                       before=as_nobody).wait()
+                       program=[for_all(d)], before=as_nobody).wait()
         expect(done, 66, 'Permission denied')
         os.chmod(f'{src}/{name}', 0o755)
     absent(f'{d}/out/dst')
