@@ -20,21 +20,23 @@ weft_result_create(const weft_result *r, weft_output *out,
                    weft_output_file *files)
 {
 	weft_job *job = r->job;
+	int code = 0;
 
-	for (int i = 0; i < r->n_files; i++) {
+	for (int i = 0; i < r->n_files && !code; i++) {
 		const char *dir;
 		const struct weft_target_file *f = weft_result_file(r, i, &dir);
 
 		dir = join(&job->arena, dir, f->dir);
-		if (weft_output_create(out, &files[i], dir, f->name, f->size,
-		                       job->errors) ||
-		    weft_output_write(&files[i], f->header,
-		                      (size_t)f->header_size, 0, job->errors))
-			return job->errors->code;
-		if (r->n_files > MOST_OPEN)
+		code = weft_output_create(out, &files[i], dir, f->name, f->size,
+		                          job->errors);
+		if (!code)
+			code = weft_output_write(&files[i], f->header,
+			                         (size_t)f->header_size, 0,
+			                         job->errors);
+		if (!code && r->n_files > MOST_OPEN)
 			weft_output_park(&files[i]);
 	}
-	return 0;
+	return code;
 }
 
 /* Bytes offset .. offset + n of a tensor in chunks, file by file. */
@@ -107,29 +109,32 @@ encode(void *context, weft_remake *r, weft_errors *e)
 int
 weft_result_compress(const weft_result *r, weft_output_file *files)
 {
-	for (int i = 0; i < r->n_files; i++) {
-		if (weft_output_remake(&files[i], encode, &files[i],
-		                       r->job->errors))
-			return r->job->errors->code;
-		if (r->n_files > MOST_OPEN)
+	int code = 0;
+
+	for (int i = 0; i < r->n_files && !code; i++) {
+		code = weft_output_remake(&files[i], encode, &files[i],
+		                          r->job->errors);
+		if (!code && r->n_files > MOST_OPEN)
 			weft_output_park(&files[i]);
 	}
-	return 0;
+	return code;
 }
 
 int
 weft_result_close(const weft_result *r, weft_output_file *files)
 {
-	for (int i = 0; i < r->n_files; i++)
-		if (weft_output_close(&files[i], r->job->errors))
-			return r->job->errors->code;
-	return 0;
+	int code = 0;
+
+	for (int i = 0; i < r->n_files && !code; i++)
+		code = weft_output_close(&files[i], r->job->errors);
+	return code;
 }
 
 int
 weft_result_write_texts(const weft_result *r, weft_output *out)
 {
 	weft_job *job = r->job;
+	int code;
 
 	for (int i = 0; i < r->n_dirs; i++) {
 		const struct weft_target *t = &r->dirs[i].target;
@@ -139,10 +144,12 @@ weft_result_write_texts(const weft_result *r, weft_output *out)
 			const char *dir = join(&job->arena, r->dirs[i].dir,
 			                       x->dir);
 
-			if (weft_output_write_small(out, dir, x->name, x->text,
-			                            (size_t)x->size,
-			                            job->errors))
-				return job->errors->code;
+			code = weft_output_write_small(out, dir, x->name,
+			                               x->text,
+			                               (size_t)x->size,
+			                               job->errors);
+			if (code)
+				return code;
 		}
 	}
 	return weft_output_write_small(out, "", WEFT_MANIFEST_NAME,

@@ -42,14 +42,15 @@ write_small_files(struct conversion *c)
 {
 	const weft_result *r = &c->result;
 	weft_errors *e = c->job->errors;
+	int code = 0;
 
-	if (r->side.n && weft_side_copy(&r->side, &c->job->source.dir, &c->out,
-	                                e))
-		return e->code;
-	if (r->config && weft_output_write_small(&c->out, "", r->config_name,
-	                                         r->config, r->config_size, e))
-		return e->code;
-	return weft_result_write_texts(r, &c->out);
+	if (r->side.n)
+		code = weft_side_copy(&r->side, &c->job->source.dir, &c->out,
+		                      e);
+	if (!code && r->config)
+		code = weft_output_write_small(&c->out, "", r->config_name,
+		                               r->config, r->config_size, e);
+	return code ? code : weft_result_write_texts(r, &c->out);
 }
 
 static int
@@ -86,6 +87,24 @@ spool_beside(struct conversion *c)
 		: "/";
 }
 
+/* When all extents are written. */
+static int
+complete(struct conversion *c)
+{
+	weft_errors *e = c->job->errors;
+	int code = weft_source_unchanged(&c->job->source, e);
+
+	if (!code && is_compressed(c))
+		code = weft_result_compress(&c->result, c->files);
+	if (!code)
+		code = weft_result_close(&c->result, c->files);
+	if (!code)
+		code = write_small_files(c);
+	return code ? code : weft_output_commit(&c->out, e);
+}
+
+/* The codes are handed on, not those of the messages: a signal stops without
+ * one. */
 static int
 write_all(struct conversion *c, weft_run_stats *stats)
 {
@@ -103,13 +122,7 @@ write_all(struct conversion *c, weft_run_stats *stats)
 	if (!code)
 		code = run(c, stats);
 	weft_progress_end(&c->progress);
-	if (code)
-		return code;
-	if (weft_source_unchanged(&c->job->source, e) ||
-	    (is_compressed(c) && weft_result_compress(&c->result, c->files)) ||
-	    weft_result_close(&c->result, c->files) || write_small_files(c))
-		return e->code;
-	return weft_output_commit(&c->out, e);
+	return code ? code : complete(c);
 }
 
 static int

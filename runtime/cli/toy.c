@@ -147,15 +147,12 @@ largest_tensor(const weft_job *job)
 static int
 write_files(struct toy *t, weft_output_file *files)
 {
-	weft_errors *e = t->job->errors;
 	const weft_result *r = &t->result;
+	int code = weft_result_create(r, &t->out, files);
 
-	if (weft_result_create(r, &t->out, files))
-		return e->code;
-	for (size_t i = 0; i < t->job->n_targets; i++)
-		if (write_tensor(t, files, i))
-			return e->code;
-	return weft_result_close(r, files);
+	for (size_t i = 0; i < t->job->n_targets && !code; i++)
+		code = write_tensor(t, files, i);
+	return code ? code : weft_result_close(r, files);
 }
 
 static int
@@ -163,12 +160,12 @@ write_rest(struct toy *t)
 {
 	weft_errors *e = t->job->errors;
 	const weft_result *r = &t->result;
+	int code = weft_output_write_small(&t->out, "", r->config_name,
+	                                   r->config, r->config_size, e);
 
-	if (weft_output_write_small(&t->out, "", r->config_name, r->config,
-	                            r->config_size, e) ||
-	    weft_result_write_texts(r, &t->out))
-		return e->code;
-	return weft_output_commit(&t->out, e);
+	if (!code)
+		code = weft_result_write_texts(r, &t->out);
+	return code ? code : weft_output_commit(&t->out, e);
 }
 
 static int
