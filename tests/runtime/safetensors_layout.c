@@ -135,7 +135,7 @@ test_refused(void)
 	const struct weft_wanted shape = {"a", huge, 3, WEFT_U8};
 	const struct weft_wanted wide = {"a", huge, 1, WEFT_U16};
 	struct weft_wanted sum[20];
-	char keys[20][8];
+	char keys[20][12];
 
 	refused("one key twice", twice, 3, "\"a\" to write: it is there twice");
 	refused("the reserved key", &reserved, 1, "reserves this name");
