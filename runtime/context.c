@@ -1,5 +1,7 @@
 #include "context.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NEW, BUSY, DONE };
@@ -41,6 +43,43 @@ weft_context_symbol(const weft_context *s, const char *name)
 			found = i;
 	}
 	return found;
+}
+
+static bool
+is_choice(const weft_symbol *option, const char *word)
+{
+	for (int k = 0; option->choices[k]; k++)
+		if (strcmp(option->choices[k], word) == 0)
+			return true;
+	return false;
+}
+
+bool
+weft_option_value(const weft_symbol *option, const char *word, weft_value *v)
+{
+	char *end = "";
+
+	if (option->choices && !is_choice(option, word))
+		return false;
+	switch (option->value->op) {
+	case WEFT_E_STRING:
+		*v = (weft_value){.kind = WEFT_V_STRING, .s = word};
+		break;
+	case WEFT_E_BOOL:
+		*v = (weft_value){.kind = WEFT_V_BOOL,
+		                  .i = strcmp(word, "true") == 0};
+		return v->i || strcmp(word, "false") == 0;
+	case WEFT_E_REAL:
+		*v = (weft_value){.kind = WEFT_V_REAL,
+		                  .r = strtod(word, &end)};
+		break;
+	default:
+		errno = 0;
+		*v = (weft_value){.kind = WEFT_V_INT,
+		                  .i = strtoll(word, &end, 10)};
+		return *word && !*end && !errno && v->i >= 0;
+	}
+	return *word && !*end;
 }
 
 static const char *

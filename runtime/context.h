@@ -75,6 +75,12 @@ weft_value weft_eval(const weft_scope *at, const weft_expr *x);
 /* The value of a symbol of this side. */
 weft_value weft_context_value(weft_context *s, int symbol);
 
+/* The value that a word, of the command line or weft.json, gives an option:
+ * of the kind of the option's default, and one of its choices. False if it is
+ * none. `word` has to live as long as the value. */
+bool weft_option_value(const weft_symbol *option, const char *word,
+                       weft_value *v);
+
 /* Is `x` true? NULL is. Absent is false; nothing, null, 0, "" and [] are. */
 bool weft_eval_true(const weft_scope *at, const weft_expr *x);
 

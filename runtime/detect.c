@@ -225,8 +225,8 @@ set_option(weft_job *job, weft_context *side, const char *text,
 	                             eq ? (size_t)(eq - text) : strlen(text));
 	int n = weft_context_symbol(side, name);
 	const weft_symbol *y;
-	weft_value v = {.kind = WEFT_V_INT};
-	char *end;
+	weft_value v;
+	bool good;
 
 	if (n < 0 || job->model->symbols[n].kind != kind)
 		return weft_error(job->errors, WEFT_USAGE, "layout %s of %s "
@@ -238,26 +238,19 @@ set_option(weft_job *job, weft_context *side, const char *text,
 	if (!eq || !eq[1])
 		return weft_error(job->errors, WEFT_USAGE, "%s %s needs a "
 		                  "value: %s=VALUE", origin, name, name);
-	v.i = strtoll(eq + 1, &end, 10);
 	if (kind == WEFT_SYM_VARIANT) {
-		v.kind = WEFT_V_BOOL;
+		v = (weft_value){.kind = WEFT_V_BOOL};
 		v.i = strcmp(eq + 1, "true") == 0 || strcmp(eq + 1, "1") == 0;
-		end = v.i || strcmp(eq + 1, "false") == 0 ||
-		      strcmp(eq + 1, "0") == 0 ? "" : "?";
-	} else if (y->choices) {
-		int k = 0;
-
-		while (y->choices[k] && strcmp(y->choices[k], eq + 1) != 0)
-			k++;
-		end = y->choices[k] ? "" : "?";
-		v = (weft_value){.kind = WEFT_V_STRING, .s = y->choices[k]};
-	} else if (v.i < 0) {
-		end = "?";
+		good = v.i || strcmp(eq + 1, "false") == 0 ||
+		       strcmp(eq + 1, "0") == 0;
+	} else {
+		good = weft_option_value(y, eq + 1, &v);
 	}
-	if (*end) {
+	if (!good) {
 		weft_error(job->errors, WEFT_USAGE, "%s %s=%s: expected %s",
 		           origin, name, eq + 1,
-		           kind == WEFT_SYM_VARIANT ? "true or false"
+		           kind == WEFT_SYM_VARIANT ||
+		           y->value->op == WEFT_E_BOOL ? "true or false"
 		           : y->choices ? "one of its words" : "a number");
 		for (int k = 0; y->choices && y->choices[k]; k++)
 			weft_hint(job->errors, "%s=%s", name, y->choices[k]);
@@ -279,7 +272,7 @@ set_options(weft_job *job, weft_context *side, const weft_choice *c,
 }
 
 /* What weft.json says of the source; the command line comes before it. */
-static void
+static int
 use_manifest(weft_job *job)
 {
 	const weft_manifest *m = &job->manifest;
@@ -287,14 +280,20 @@ use_manifest(weft_job *job)
 	for (size_t i = 0; i < m->noptions; i++) {
 		const weft_manifest_option *o = &m->options[i];
 		int n = weft_context_symbol(&job->from, o->name);
-		weft_value v = {.kind = WEFT_V_INT, .i = o->number};
+		const char *text;
 
 		if (n < 0 || job->model->symbols[n].kind != WEFT_SYM_OPTION)
 			continue;
-		if (o->text)
-			v = (weft_value){.kind = WEFT_V_STRING, .s = o->text};
-		weft_context_set(&job->from, n, v, WEFT_MANIFEST_NAME);
+		text = o->text
+			? weft_alloc_printf(&job->arena, "%s=%s", o->name,
+			                    o->text)
+			: weft_alloc_printf(&job->arena, "%s=%lld", o->name,
+			                    (long long)o->number);
+		if (set_option(job, &job->from, text, WEFT_SYM_OPTION,
+		               WEFT_MANIFEST_NAME))
+			return WEFT_BAD;
 	}
+	return 0;
 }
 
 int
@@ -331,12 +330,14 @@ weft_detect(weft_job *job, const weft_choice *from)
 		                  m->layouts[found].not_readable);
 	job->from.layout = found;
 	if (job->manifest.model &&
-	    strcmp(job->manifest.layout, m->layouts[found].name) == 0)
-		use_manifest(job);
-	else if (job->manifest.model)
+	    strcmp(job->manifest.layout, m->layouts[found].name) == 0) {
+		if (use_manifest(job))
+			return WEFT_BAD;
+	} else if (job->manifest.model) {
 		weft_warning(job->errors, "%s says layout %s, the tensors say "
 		             "%s", WEFT_MANIFEST_NAME, job->manifest.layout,
 		             m->layouts[found].name);
+	}
 	return set_options(job, &job->from, from, "--from");
 }
 

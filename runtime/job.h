@@ -178,6 +178,9 @@ int weft_match(weft_job *job);
 /* Frees what weft_match allocated outside the arena. */
 void weft_match_free(weft_job *job);
 
+/* effect.c: a digest of where the elements of a matched source lie. */
+uint64_t weft_match_effect(const weft_job *job);
+
 /* nearest.c: the pattern of `l` that looks most like a key; NULL if none looks
  * like it. */
 const weft_pattern *weft_match_nearest(const weft_layout *l, const char *key);

@@ -124,8 +124,14 @@ add_option(weft_job *job, weft_manifest *m, int n)
 	weft_manifest_option *o = &m->options[m->noptions++];
 
 	o->name = job->model->symbols[n].name;
-	o->text = v.kind == WEFT_V_STRING ? v.s : NULL;
 	o->number = v.i;
+	o->bare = v.kind == WEFT_V_BOOL || v.kind == WEFT_V_REAL;
+	if (v.kind == WEFT_V_STRING)
+		o->text = v.s;
+	else if (v.kind == WEFT_V_BOOL)
+		o->text = v.i ? "true" : "false";
+	else if (v.kind == WEFT_V_REAL)
+		o->text = weft_alloc_printf(&job->arena, "%.17g", v.r);
 }
 
 /* weft.json: which layout, with which options and variants. */

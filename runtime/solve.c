@@ -1,5 +1,5 @@
-/* Options of the source that nobody gave: solved, if exactly one choice of
- * them fits every key and shape; asked for otherwise, never guessed. */
+/* Options of the source that nobody gave: solved, if all choices of them that
+ * fit every key and shape mean the same; asked for otherwise, never guessed. */
 #include <string.h>
 
 #include "open.h"
@@ -8,18 +8,35 @@ enum { MAX_OPTIONS = 4, LARGEST = 64, MAX_TRIALS = 4096 };
 
 struct unknown {
 	int symbol;
-	int n;                 /* values to try */
-	const char *const *words; /* or numbers 1 .. n */
+	int n;                 /* values to try, the default first */
+	const char *const *words; /* or numbers 1 .. LARGEST */
+	weft_value given;      /* the default */
 };
 
 struct solving {
 	weft_job *job;
 	struct unknown list[MAX_OPTIONS];
 	int n;
-	int fits;
+	int fits;              /* that mean different things */
 	int first[MAX_OPTIONS], second[MAX_OPTIONS];
+	uint64_t effect;       /* of the first */
 };
 
+static void
+add_unknown(struct solving *s, int symbol)
+{
+	weft_context *side = &s->job->from;
+	const weft_symbol *y = &side->model->symbols[symbol];
+	const weft_scope at = {.side = side};
+	struct unknown *u = &s->list[s->n++];
+
+	*u = (struct unknown){symbol, LARGEST + 1, y->choices,
+	                      weft_eval(&at, y->value)};
+	for (u->n = u->words ? 0 : u->n; u->words && u->words[u->n];)
+		u->n++;
+}
+
+/* How many choices there are. */
 static int
 find_unknown(struct solving *s)
 {
@@ -28,36 +45,37 @@ find_unknown(struct solving *s)
 
 	for (int i = 0; i < job->model->n_symbols; i++) {
 		const weft_symbol *y = &job->model->symbols[i];
-		struct unknown *u = &s->list[s->n];
 
 		if (y->kind != WEFT_SYM_OPTION || job->from.state[i] ||
 		    y->layout != job->from.layout)
 			continue;
 		if (s->n == MAX_OPTIONS)
 			return MAX_TRIALS + 1;
-		*u = (struct unknown){i, LARGEST, y->choices};
-		for (u->n = u->words ? 0 : u->n; u->words && u->words[u->n];)
-			u->n++;
-		s->n++;
-		if (u->n > MAX_TRIALS / trials)
+		add_unknown(s, i);
+		if (s->list[s->n - 1].n > MAX_TRIALS / trials)
 			return MAX_TRIALS + 1;
-		trials *= u->n ? u->n : 1;
+		trials *= s->list[s->n - 1].n;
 	}
 	return trials;
 }
 
 static weft_value
-value_of(const struct unknown *u, int k)
+value_of(const struct solving *s, const struct unknown *u, int k)
 {
+	weft_value v = u->given;
+
 	if (u->words)
-		return (weft_value){.kind = WEFT_V_STRING, .s = u->words[k]};
-	return (weft_value){.kind = WEFT_V_INT, .i = k + 1};
+		weft_option_value(&s->job->model->symbols[u->symbol],
+		                  u->words[k], &v);
+	else if (k > 0)
+		v = (weft_value){.kind = WEFT_V_INT, .i = k};
+	return v;
 }
 
 /* Everything that matching asks of a source, with these values, in a job of
  * its own that shares the source. */
 static bool
-does_fit(const struct solving *s, const int *choice)
+does_fit(const struct solving *s, const int *choice, uint64_t *effect)
 {
 	weft_errors quiet = {0};
 	weft_job trial = *s->job;
@@ -80,9 +98,13 @@ does_fit(const struct solving *s, const int *choice)
 			                 s->job->from.origin[i]);
 	for (int i = 0; i < s->n; i++)
 		weft_context_set(&trial.from, s->list[i].symbol,
-		                 value_of(&s->list[i], choice[i]), "shapes");
-	good = !weft_match(&trial) && !weft_match_shapes(&trial) &&
+		                 value_of(s, &s->list[i], choice[i]),
+		                 "shapes");
+	good = !weft_check_requires(&trial, &trial.from) &&
+	       !weft_match(&trial) && !weft_match_shapes(&trial) &&
 	       !weft_match_complete(&trial);
+	if (good)
+		*effect = weft_match_effect(&trial);
 	weft_match_free(&trial);
 	weft_errors_free(&quiet);
 	weft_arena_free(&trial.arena);
@@ -92,6 +114,8 @@ does_fit(const struct solving *s, const int *choice)
 static void
 try_all(struct solving *s, int at, int *choice)
 {
+	uint64_t effect;
+
 	if (s->fits > 1)
 		return;
 	if (at < s->n) {
@@ -101,9 +125,12 @@ try_all(struct solving *s, int at, int *choice)
 		}
 		return;
 	}
-	if (!does_fit(s, choice))
+	if (!does_fit(s, choice, &effect) ||
+	    (s->fits && effect == s->effect))
 		return;
-	memcpy(s->fits++ ? s->second : s->first, choice, sizeof s->first);
+	memcpy(s->fits ? s->second : s->first, choice, sizeof s->first);
+	if (s->fits++ == 0)
+		s->effect = effect;
 }
 
 static void
@@ -111,7 +138,7 @@ print_choice(const struct solving *s, const int *choice, weft_text *t)
 {
 	t->size = 0;
 	for (int i = 0; i < s->n; i++) {
-		weft_value v = value_of(&s->list[i], choice[i]);
+		weft_value v = value_of(s, &s->list[i], choice[i]);
 
 		weft_text_printf(t, "%s%s=", i ? "," : "",
 			s->job->model->symbols[s->list[i].symbol].name);
@@ -122,20 +149,49 @@ print_choice(const struct solving *s, const int *choice, weft_text *t)
 	}
 }
 
-static int
-ask(const struct solving *s)
+/* What is known already, for a --from that says everything. */
+static void
+print_given(const struct solving *s, weft_text *t)
 {
-	const weft_layout *l = &s->job->model->layouts[s->job->from.layout];
-	weft_text a = {0}, b = {0};
+	const weft_context *side = &s->job->from;
 
+	for (int i = 0; i < side->model->n_symbols; i++) {
+		const weft_symbol *y = &side->model->symbols[i];
+
+		if (y->kind != WEFT_SYM_OPTION || !side->origin[i] ||
+		    y->layout != side->layout)
+			continue;
+		weft_text_printf(t, "%s=", y->name);
+		if (side->symbols[i].s)
+			weft_text_puts(t, side->symbols[i].s);
+		else
+			weft_value_print(t, side->symbols[i]);
+		weft_text_puts(t, ",");
+	}
+}
+
+/* `few`: the first two choices are known; else there are too many to try. */
+static int
+ask(const struct solving *s, bool few)
+{
+	const weft_job *job = s->job;
+	const weft_layout *l = &job->model->layouts[job->from.layout];
+	weft_text a = {0}, b = {0}, given = {0};
+
+	print_given(s, &given);
 	print_choice(s, s->first, &a);
 	print_choice(s, s->second, &b);
-	weft_error(s->job->errors, WEFT_BAD, "%s has no weft.json, and its "
-	           "tensors fit layout %s with more than one choice of "
-	           "options: %s, %s, …", s->job->source_path, l->name,
-	           weft_text_cstr(&a), weft_text_cstr(&b));
-	weft_hint(s->job->errors, "say which: --from %s:%s", l->name,
-	          weft_text_cstr(&a));
+	weft_error(job->errors, WEFT_BAD, "%s %s, and its tensors %s layout %s "
+	           "with more than one choice of options%s%s%s%s%s",
+	           job->source_path, job->manifest.model
+	           ? "has a " WEFT_MANIFEST_NAME " without all options"
+	           : "has no " WEFT_MANIFEST_NAME, few ? "fit" : "may fit",
+	           l->name, few ? ": " : "", few ? weft_text_cstr(&a) : "",
+	           few ? ", " : "", few ? weft_text_cstr(&b) : "",
+	           few ? ", …" : "");
+	weft_hint(job->errors, "say which: --from %s:%s%s", l->name,
+	          weft_text_cstr(&given), weft_text_cstr(&a));
+	weft_text_free(&given);
 	weft_text_free(&a);
 	weft_text_free(&b);
 	return WEFT_BAD;
@@ -147,14 +203,16 @@ weft_solve_options(weft_job *job)
 	struct solving s = {.job = job};
 	int choice[MAX_OPTIONS], trials = find_unknown(&s);
 
-	if (s.n == 0 || trials > MAX_TRIALS)
+	if (s.n == 0)
 		return 0;
+	if (trials > MAX_TRIALS)
+		return ask(&s, false);
 	try_all(&s, 0, choice);
 	if (s.fits > 1)
-		return ask(&s);
+		return ask(&s, true);
 	for (int i = 0; i < s.n && s.fits; i++)
 		weft_context_set(&job->from, s.list[i].symbol,
-		                 value_of(&s.list[i], s.first[i]),
+		                 value_of(&s, &s.list[i], s.first[i]),
 		                 "keys and shapes");
 	return 0;
 }

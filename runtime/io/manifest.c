@@ -105,13 +105,22 @@ read_options(const struct reading *r, const weft_json *document,
 	m->noptions = n;
 	for (weft_json_member at = {0}; weft_json_next(object, &at); i++) {
 		weft_manifest_option *o = &m->options[i];
+		double real;
+		bool on;
 
 		o->name = weft_alloc_text(r->arena, at.name, strlen(at.name));
 		if (weft_json_as_int(at.value, &o->number))
 			continue;
-		if (!weft_json_as_string(at.value, &o->text))
-			return wrong_member(r, "options", &at,
-			                    "an integer or a string");
+		o->bare = true;
+		if (weft_json_as_bool(at.value, &on))
+			o->text = on ? "true" : "false";
+		else if (weft_json_as_real(at.value, &real))
+			o->text = weft_alloc_printf(r->arena, "%.17g", real);
+		else if (weft_json_as_string(at.value, &o->text))
+			o->bare = false;
+		else
+			return wrong_member(r, "options", &at, "a number, a "
+			                    "string, true or false");
 		o->text = weft_alloc_text(r->arena, o->text, strlen(o->text));
 	}
 	return 0;
@@ -201,7 +210,9 @@ weft_manifest_write(const weft_manifest *m, weft_text *out)
 		const weft_manifest_option *o = &m->options[i];
 
 		add_name(out, i, o->name);
-		if (o->text)
+		if (o->text && o->bare)
+			weft_text_puts(out, o->text);
+		else if (o->text)
 			weft_text_json(out, o->text);
 		else
 			weft_text_printf(out, "%lld", (long long)o->number);

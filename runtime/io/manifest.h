@@ -18,6 +18,7 @@ typedef struct weft_manifest_option {
 	const char *name;
 	const char *text;     /* NULL if the value is `number` */
 	int64_t number;
+	bool bare;            /* text is a JSON value, not a string: true, 0.5 */
 } weft_manifest_option;
 
 typedef struct weft_manifest_variant {

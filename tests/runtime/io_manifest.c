@@ -6,12 +6,13 @@
 #include "io_tree.h"
 
 static weft_manifest_option options[] = {
-	{"tp", NULL, 8}, {"big", NULL, INT64_MIN},
-	{"prefix", "a\"\\\n\xc3\xa9", 0}, {"empty", "", 0}};
+	{"tp", NULL, 8, false}, {"big", NULL, INT64_MIN, false},
+	{"prefix", "a\"\\\n\xc3\xa9", 0, false}, {"empty", "", 0, false},
+	{"ep", "true", 0, true}, {"scale", "0.25", 0, true}};
 static weft_manifest_variant variants[] = {{"packed_mtp", true},
                                            {"tied", false}};
 static const weft_manifest full = {"qwen3_moe", "vllm_tpu", options, variants,
-                                   4, 2};
+                                   6, 2};
 static const weft_manifest bare = {"m", "l", NULL, NULL, 0, 0};
 
 static const char full_text[] =
@@ -23,7 +24,9 @@ static const char full_text[] =
 	"    \"tp\": 8,\n"
 	"    \"big\": -9223372036854775808,\n"
 	"    \"prefix\": \"a\\\"\\\\\\u000a\xc3\xa9\",\n"
-	"    \"empty\": \"\"\n"
+	"    \"empty\": \"\",\n"
+	"    \"ep\": true,\n"
+	"    \"scale\": 0.25\n"
 	"  },\n"
 	"  \"variants\": {\n"
 	"    \"packed_mtp\": true,\n"
@@ -55,6 +58,7 @@ same(const weft_manifest *a, const weft_manifest *b)
 	for (size_t i = 0; i < a->noptions; i++)
 		if (!same_text(a->options[i].name, b->options[i].name) ||
 		    !same_text(a->options[i].text, b->options[i].text) ||
+		    a->options[i].bare != b->options[i].bare ||
 		    a->options[i].number != b->options[i].number)
 			return false;
 	for (size_t i = 0; i < a->nvariants; i++)
@@ -99,9 +103,9 @@ static const struct {
 	{"{\"weft\": 1, \"model\": \"m\", \"layout\": \"l\", \"options\": []}",
 	 "options is a list, expected an object"},
 	{"{\"weft\": 1, \"model\": \"m\", \"layout\": \"l\", \"options\": "
-	 "{\"tp\": true}}", "options.tp is a boolean"},
+	 "{\"tp\": null}}", "options.tp is null"},
 	{"{\"weft\": 1, \"model\": \"m\", \"layout\": \"l\", \"options\": "
-	 "{\"t.p\": 1.5}}", "options[\"t.p\"] is a real number"},
+	 "{\"t.p\": [1]}}", "options[\"t.p\"] is a list"},
 	{"{\"weft\": 1, \"model\": \"m\", \"layout\": \"l\", \"variants\": "
 	 "{\"v\": 1}}", "variants.v is an integer, expected true or false"},
 	{"{\"weft\": 1, \"weft\": 1}", "duplicate"},
