@@ -229,7 +229,7 @@ def the_wrong_source_layout(d):
 def none_of_the_layouts(d):
     done = refused(d, {'a.b': ('U8', (3,), b'abc')}, 'in none of the layouts',
                    'split', 'fused', 'gate_up_proj')
-    check(done.err.count('does not hold') == 2, done)
+    check(done.err.count('does not hold') >= 4, done)
     src = qwen3.write(f'{d}/none', {})
     expect(run('detect', src), 65, 'in none of')
 
