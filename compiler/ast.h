@@ -163,6 +163,7 @@ struct let {                  /* let f = (t:tp c), let p = up gate */
 	atom name;
 	struct factor *split; /* the product, or NULL */
 	struct name *labels;  /* or NULL */
+	struct expr *when;    /* of labels; NULL: always */
 };
 
 enum family_kind {

@@ -242,6 +242,7 @@ dump_lets(struct dump d, const struct let *l)
 		line(d, "let", l->name, NULL);
 		dump_factors(inside(d), l->split);
 		dump_names(inside(d), "label", l->labels);
+		dump_named_expr(inside(d), "when", l->when);
 	}
 }
 

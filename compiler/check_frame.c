@@ -358,7 +358,7 @@ add_order(struct frame *f, const struct let_rule *l)
 		if (position[i] < 0 || n != d->n_labels)
 			goto bad;
 	*PUSH(f->c->arena, f->orders, f->n_orders) =
-		(struct order){dim, position, n};
+		(struct order){dim, position, n, l->when};
 	return;
 bad:
 	g = check_error(f->c->m, CHECK_labels_order, l->span,

@@ -143,13 +143,13 @@ static const struct order *
 find_order(const struct frame *f, int dim)
 {
 	for (int i = 0; i < f->n_orders; i++)
-		if (f->orders[i].dim == dim)
+		if (f->orders[i].dim == dim && !f->orders[i].when)
 			return &f->orders[i];
 	return NULL;
 }
 
 /* {p:w1,w3}: the words by the row's own order of the labels, though written
- * in that of the layout. */
+ * in that of the layout, if it always has one. */
 static bool
 bind_words(const struct scope *s, const struct key_part *p, int dim,
            struct piece *to)

@@ -27,6 +27,8 @@ static void
 add_let(struct check_state *c, const struct instance *at, int column,
         const struct let *from)
 {
+	struct scope s = {.c = c, .at = at, .column = column,
+	                  .kind = SCOPE_CONDITION};
 	struct let_rule *l;
 
 	for (int i = 0; i < c->n_lets; i++) {
@@ -47,6 +49,8 @@ add_let(struct check_state *c, const struct instance *at, int column,
 	*l = (struct let_rule){.name = from->name, .span = from->span,
 	                       .column = column, .at = at,
 	                       .labels = from->labels};
+	if (from->when)
+		l->when = bind_typed(&s, from->when, TYPE_BOOL);
 	if (from->split)
 		add_parts(c, l, from->split->kind == FACTOR_PRODUCT
 		          ? from->split->child : from->split);

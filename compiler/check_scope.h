@@ -48,6 +48,7 @@ struct let_rule {
 	struct let_part *parts;
 	int n_parts;
 	const struct name *labels;    /* or NULL */
+	const struct bound *when;     /* of labels; NULL: always */
 };
 
 /* for d < dp in a layout. */

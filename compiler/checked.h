@@ -161,6 +161,7 @@ struct order {
 	int dim;
 	const int *position;
 	int n;
+	const struct bound *when;     /* NULL: always */
 };
 
 /* Where one row lies in one layout by one line. Dims are numbered: those of

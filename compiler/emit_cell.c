@@ -39,6 +39,12 @@ write_dims(struct writing *w)
 	out_puts(w->e->o, ",\n\t};\n");
 }
 
+static const char *
+constant(struct writing *w, const struct bound *x)
+{
+	return emit_constant_name(w->e, x, w->c);
+}
+
 /* ---- constants of the function ---- */
 
 /* `static const char *const p_words[] = {"w1", "w3", NULL};` */
@@ -97,6 +103,21 @@ write_splits(struct writing *w)
 	}
 }
 
+/* `weft_labels_order(at, p_, p_order);` */
+static void
+write_order(struct writing *w, const struct order *r)
+{
+	const char *name = dim(w, r->dim);
+	struct out *o = w->e->o;
+
+	if (r->when)
+		out_printf(o, "\tweft_labels_order_when(at, %s, %sorder, &%s);\n",
+		           name, name, constant(w, r->when));
+	else
+		out_printf(o, "\tweft_labels_order(at, %s, %sorder);\n", name,
+		           name);
+}
+
 static void
 write_constants(struct writing *w)
 {
@@ -110,18 +131,10 @@ write_constants(struct writing *w)
 		           dim(w, w->c->splits[i].dim), w->c->splits[i].n,
 		           dim(w, w->c->splits[i].dim));
 	for (int i = 0; i < w->c->n_orders; i++)
-		out_printf(w->e->o, "\tweft_labels_order(at, %s, %sorder);\n",
-		           dim(w, w->c->orders[i].dim),
-		           dim(w, w->c->orders[i].dim));
+		write_order(w, &w->c->orders[i]);
 }
 
 /* ---- the key ---- */
-
-static const char *
-constant(struct writing *w, const struct bound *x)
-{
-	return emit_constant_name(w->e, x, w->c);
-}
 
 static void
 write_index(struct writing *w, const struct piece *p)
@@ -310,6 +323,8 @@ collect(struct emit *e, const struct cell *c)
 	collect_pieces(e, &c->directory, c);
 	collect_pieces(e, &c->key, c);
 	collect_axes(e, c->axes, c);
+	for (int i = 0; i < c->n_orders; i++)
+		emit_constant(e, c->orders[i].when, c);
 	for (int i = 0; i < c->n_steps; i++)
 		emit_constant(e, c->steps[i].amount, c);
 }

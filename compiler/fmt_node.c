@@ -95,6 +95,7 @@ fmt_let(struct out *o, const struct let *l)
 		fmt_factors(o, l->split);
 	else
 		fmt_names(o, l->labels, " ");
+	put_when(o, l->when);
 }
 
 void

@@ -134,6 +134,10 @@ print_dims(const struct checked *m, const struct cell *c, struct out *o)
 		           checked_dim(m, c, c->orders[i].dim)->name);
 		for (int k = 0; k < c->orders[i].n; k++)
 			out_printf(o, " %d", c->orders[i].position[k]);
+		if (c->orders[i].when) {
+			out_puts(o, " when ");
+			bound_print(o, m, c, c->orders[i].when, false);
+		}
 		out_puts(o, "\n");
 	}
 }

@@ -378,7 +378,7 @@ let:
 	$$ = NEW($$);
 	list_close($2);
 	$$->split = ast_factor(r->ast, FACTOR_PRODUCT, @$, $2, NULL); }
-| words                 { $$ = NEW($$); $$->labels = $1; }
+| words when            { $$ = NEW($$); $$->labels = $1; $$->when = $2; }
 ;
 let_list:
   let_item              { $$ = NULL; list_add($$, $1); }

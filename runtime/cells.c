@@ -21,6 +21,17 @@ weft_cells_of(const weft_model *m, int layout, int *n)
 	return first;
 }
 
+/* Labels that lie in another order only if a condition holds. */
+static void
+settle_orders(struct weft_place *p, weft_context *side)
+{
+	const weft_scope at = {.side = side};
+
+	for (int i = 0; i < p->n_axes; i++)
+		if (p->order_when[i] && !weft_eval_true(&at, p->order_when[i]))
+			p->order[i] = NULL;
+}
+
 int
 weft_cells_begin(weft_job *job, weft_context *side,
                  struct weft_cell_state **list, int *n)
@@ -37,6 +48,7 @@ weft_cells_begin(weft_job *job, weft_context *side,
 		if (!weft_place_compose(&c->place, job->model, c->cell,
 		                        job->errors))
 			return WEFT_MODEL;
+		settle_orders(&c->place, side);
 		c->n_key = weft_place_key_axes(&c->place, c->key);
 	}
 	return 0;

@@ -121,6 +121,14 @@ weft_labels_order(weft_place *p, int axis, const int *stored)
 	p->order[axis] = stored;
 }
 
+void
+weft_labels_order_when(weft_place *p, int axis, const int *stored,
+                       const weft_expr *when)
+{
+	p->order[axis] = stored;
+	p->order_when[axis] = when;
+}
+
 /* Adds a node behind the last one of the open list and returns it. */
 static int
 add_node(struct weft_place *p, enum weft_node_kind kind)

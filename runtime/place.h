@@ -63,6 +63,7 @@ struct weft_place {
 	int parts_of[WEFT_AXES][WEFT_AXES]; /* parts of an axis, slowest first */
 	int n_parts_of[WEFT_AXES];
 	const int *order[WEFT_AXES]; /* where index i is stored, or NULL: at i */
+	const weft_expr *order_when[WEFT_AXES]; /* else at i; NULL: always */
 
 	struct weft_part parts[WEFT_PARTS];
 	struct weft_digit digits[WEFT_AXES];

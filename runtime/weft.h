@@ -101,6 +101,10 @@ void weft_split(weft_place *, int axis, int n, const int *parts);
  * the index itself. */
 void weft_labels_order(weft_place *, int axis, const int *stored);
 
+/* let p = up gate when order == "up_gate" */
+void weft_labels_order_when(weft_place *, int axis, const int *stored,
+                            const weft_expr *when);
+
 /* The key, part by part. Everything before weft_directory_end() names the
  * directory. */
 void weft_literal(weft_place *, const char *text);
