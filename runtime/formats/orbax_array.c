@@ -1,4 +1,4 @@
-/* The directory of one array: its description and the files of its chunks. */
+/* One array: its description, and the objects that hold its chunks. */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -6,35 +6,25 @@
 #include <sys/stat.h>
 
 #include "../io/escape.h"
-#include "orbax.h"
-#include "zarr.h"
+#include "orbax_array.h"
 
 /* Chunks of which nothing is stored are counted up to here. */
 enum { MOST_ABSENT = 1 << 20, INDEX_ENTRY = 16 };
 
-/* One file that holds a chunk, or a shard of them. */
-struct object {
-	const char *path;
-	uint64_t number;
-};
-
-struct array {
-	struct weft_source *src;
-	const char *path;        /* of the directory */
-	struct weft_zarr z;
-	int file;                /* of the description */
-	struct object *objects;  /* by number */
-	size_t n;
-	uint64_t bytes;          /* in them */
-	bool complete;
-	weft_errors *e;
-};
-
 static int
-add_object(struct array *a, const char *name, const char *path)
+compare_objects(const void *a, const void *b)
+{
+	const struct weft_orbax_object *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+int
+weft_orbax_object(struct weft_orbax_array *a, const char *name,
+                  struct weft_chunk at)
 {
 	char shown[WEFT_ESCAPED];
-	struct object x = {.path = path};
+	struct weft_orbax_object x = {.at = at};
 
 	if (!weft_zarr_number(&a->z, name, &x.number))
 		return weft_zarr_refuse(&a->z, a->e, "%s beside it is no "
@@ -42,45 +32,14 @@ add_object(struct array *a, const char *name, const char *path)
 		                        weft_escape(shown, name));
 	a->objects = weft_grow(a->objects, a->n, sizeof x);
 	a->objects[a->n++] = x;
+	if (__builtin_add_overflow(a->bytes, at.size, &a->bytes))
+		a->bytes = UINT64_MAX;
 	return 0;
 }
 
-/* Finds the files of `dir`, "" or a directory in that of the array; `depth`
- * directories deep. */
+/* Is there an object for each chunk, if they are all stored? */
 static int
-find_objects(struct array *a, const char *dir, int depth)
-{
-	weft_arena *arena = &a->src->arena;
-	const char *path = weft_orbax_join(arena, a->path, dir);
-	struct weft_entry *list;
-	size_t n;
-	int code = weft_dir_list(&a->src->dir, path, arena, &list, &n, a->e);
-
-	for (size_t i = 0; i < n && !code; i++) {
-		const char *name = weft_orbax_join(arena, dir, list[i].name);
-
-		if (S_ISDIR(list[i].target) && depth <= a->z.rank)
-			code = find_objects(a, name, depth + 1);
-		else if (depth || (strcmp(name, ".zarray") != 0 &&
-		                   strcmp(name, ".zattrs") != 0 &&
-		                   strcmp(name, "zarr.json") != 0))
-			code = add_object(a, name, weft_orbax_join(
-			                  arena, path, list[i].name));
-	}
-	return code;
-}
-
-static int
-compare_objects(const void *a, const void *b)
-{
-	const struct object *x = a, *y = b;
-
-	return (x->number > y->number) - (x->number < y->number);
-}
-
-/* Is there a file for each chunk, if they are all stored? */
-static int
-check_objects(struct array *a)
+check_objects(struct weft_orbax_array *a)
 {
 	uint64_t wanted = weft_zarr_objects(&a->z), missing = 0;
 
@@ -90,38 +49,15 @@ check_objects(struct array *a)
 		return 0;
 	while (missing < a->n && a->objects[missing].number == missing)
 		missing++;
-	return weft_zarr_refuse(&a->z, a->e, "%zu files with chunks beside "
-	                        "it, it describes %" PRIu64 "; the first that "
-	                        "is missing is number %" PRIu64, a->n, wanted,
+	return weft_zarr_refuse(&a->z, a->e, "%zu chunks are beside it, it "
+	                        "describes %" PRIu64 "; the first that is "
+	                        "missing is number %" PRIu64, a->n, wanted,
 	                        missing);
-}
-
-/* Opens the files, so that each is known to be one, and large enough. */
-static int
-open_objects(struct array *a, int first)
-{
-	int code = 0;
-
-	if (a->n > (size_t)(INT_MAX - first))
-		return weft_zarr_refuse(&a->z, a->e, "more files than can be "
-		                        "handled");
-	for (size_t i = 0; i < a->n && !code; i++) {
-		struct weft_file f;
-
-		code = weft_dir_open_file(&a->src->dir, a->objects[i].path,
-		                          &f, a->e);
-		if (code)
-			break;
-		if (__builtin_add_overflow(a->bytes, f.stamp.size, &a->bytes))
-			a->bytes = UINT64_MAX;
-		weft_source_keep(a->src, f);
-	}
-	return code;
 }
 
 /* Every chunk of a tensor is there, or absent ones are zeros. */
 static int
-check_absent(const struct array *a, const struct weft_stored *t)
+check_absent(const struct weft_orbax_array *a, const struct weft_stored *t)
 {
 	const struct weft_chunks *c = t->chunks;
 	uint64_t i = 0;
@@ -136,12 +72,13 @@ check_absent(const struct array *a, const struct weft_stored *t)
 	                                           "not zero");
 }
 
-static int
-add_tensor(struct array *a, const char *sub, const char *key)
+int
+weft_orbax_tensor(struct weft_orbax_array *a, const char *sub,
+                  const char *key)
 {
-	int first = a->src->n_files, code = open_objects(a, first);
 	uint64_t most = a->n + (a->complete ? 0 : MOST_ABSENT);
 	struct weft_stored t;
+	int code = check_objects(a);
 
 	if (code)
 		return code;
@@ -149,13 +86,9 @@ add_tensor(struct array *a, const char *sub, const char *key)
 		most += a->bytes / INDEX_ENTRY;
 	code = weft_zarr_stored(&a->z, key, sub, a->file, most, &a->src->arena,
 	                        &t, a->e);
-	for (size_t i = 0; i < a->n && !code; i++) {
-		struct weft_chunk at = {.file = first + (int)i};
-
-		at.size = a->src->files[at.file].stamp.size;
+	for (size_t i = 0; i < a->n && !code; i++)
 		code = weft_zarr_add(a->src, &a->z, &t, a->objects[i].number,
-		                     at, a->e);
-	}
+		                     a->objects[i].at, a->e);
 	if (!code)
 		code = check_absent(a, &t);
 	if (code)
@@ -165,13 +98,60 @@ add_tensor(struct array *a, const char *sub, const char *key)
 	return 0;
 }
 
-/* Reads .zarray or zarr.json, whichever is there. */
+/* --- in a directory --- */
+
+/* Opens the file, so that it is known to be one, and its size. */
 static int
-describe(struct array *a)
+open_object(struct weft_orbax_array *a, const char *name, const char *path)
+{
+	struct weft_chunk at = {.file = a->src->n_files};
+	struct weft_file f;
+	int code;
+
+	if (at.file == INT_MAX)
+		return weft_zarr_refuse(&a->z, a->e, "more files than can be "
+		                        "handled");
+	code = weft_dir_open_file(&a->src->dir, path, &f, a->e);
+	if (code)
+		return code;
+	at.size = f.stamp.size;
+	weft_source_keep(a->src, f);
+	return weft_orbax_object(a, name, at);
+}
+
+/* Finds the files of `dir`, "" or a directory in `path`, that of the array;
+ * `depth` directories deep. */
+static int
+find_objects(struct weft_orbax_array *a, const char *path, const char *dir,
+             int depth)
 {
 	weft_arena *arena = &a->src->arena;
-	const char *v2 = weft_orbax_join(arena, a->path, ".zarray");
-	const char *v3 = weft_orbax_join(arena, a->path, "zarr.json");
+	const char *full = weft_orbax_join(arena, path, dir);
+	struct weft_entry *list;
+	size_t n;
+	int code = weft_dir_list(&a->src->dir, full, arena, &list, &n, a->e);
+
+	for (size_t i = 0; i < n && !code; i++) {
+		const char *name = weft_orbax_join(arena, dir, list[i].name);
+
+		if (S_ISDIR(list[i].target) && depth <= a->z.rank)
+			code = find_objects(a, path, name, depth + 1);
+		else if (depth || (strcmp(name, ".zarray") != 0 &&
+		                   strcmp(name, ".zattrs") != 0 &&
+		                   strcmp(name, "zarr.json") != 0))
+			code = open_object(a, name, weft_orbax_join(
+			                   arena, full, list[i].name));
+	}
+	return code;
+}
+
+/* Reads .zarray or zarr.json, whichever is there. */
+static int
+describe(struct weft_orbax_array *a, const char *path)
+{
+	weft_arena *arena = &a->src->arena;
+	const char *v2 = weft_orbax_join(arena, path, ".zarray");
+	const char *v3 = weft_orbax_join(arena, path, "zarr.json");
 	bool is_2 = weft_dir_has(&a->src->dir, v2);
 	char shown[WEFT_ESCAPED], *text;
 	size_t n;
@@ -179,7 +159,7 @@ describe(struct array *a)
 
 	if (is_2 && weft_dir_has(&a->src->dir, v3))
 		return weft_error(a->e, WEFT_BAD, "%s: has both .zarray and "
-		                  "zarr.json", weft_escape(shown, a->path));
+		                  "zarr.json", weft_escape(shown, path));
 	code = weft_orbax_read(a->src, is_2 ? v2 : v3, &text, &n, &a->file,
 	                       a->e);
 	if (code)
@@ -192,20 +172,16 @@ int
 weft_orbax_array(struct weft_source *src, const char *sub, const char *items,
                  const char *key, bool complete, weft_errors *e)
 {
-	struct array a = {
-		.src = src,
-		.path = weft_orbax_join(&src->arena, items, key),
-		.complete = complete,
-		.e = e,
+	const char *path = weft_orbax_join(&src->arena, items, key);
+	struct weft_orbax_array a = {
+		.src = src, .complete = complete, .e = e,
 	};
-	int code = describe(&a);
+	int code = describe(&a, path);
 
 	if (!code)
-		code = find_objects(&a, "", 0);
+		code = find_objects(&a, path, "", 0);
 	if (!code)
-		code = check_objects(&a);
-	if (!code)
-		code = add_tensor(&a, sub, key);
+		code = weft_orbax_tensor(&a, sub, key);
 	free(a.objects);
 	return code;
 }

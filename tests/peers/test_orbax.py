@@ -206,6 +206,40 @@ def reads_tensorstore(tool, seed, spec_of):
         read(tool, items, leaves, items.parent)
 
 
+def reads_store(tool, seed):
+    """OCDBT with nodes and inline values of all sizes, in several versions."""
+    rng = random.Random(seed)
+    leaves = random_leaves(rng, DTYPES)
+    config = {"max_inline_value_bytes": rng.choice([0, 30, 1000]), "max_decoded_node_bytes": rng.choice([300, 600, 10**6]),
+              "version_tree_arity_log2": rng.randint(1, 4),
+              "compression": rng.choice([None, {"id": "zstd", "level": 2}])}
+    with peer.scratch() as temporary:
+        items = Path(temporary) / "items"
+        items.mkdir()
+        store = {"driver": "ocdbt", "base": {"driver": "file", "path": "%s/" % items}, "config": config}
+        for path, array in leaves.items():
+            spec = rng.choice([v2_spec, v3_spec])(rng, array)
+            spec["kvstore"] = dict(store, path=".".join(path) + "/")
+            spec["store_data_equal_to_fill_value"] = True
+            tensorstore.open(spec, create=True).result().write(array).result()
+        describe_tree(items, leaves, True)
+        read(tool, items, leaves, items.parent)
+
+
+def refuses_numbered(tool):
+    """Manifests in several files are not supported, and the message says what to do."""
+    leaves = random_leaves(random.Random(1), ["F32"])
+    with peer.scratch() as temporary:
+        items = Path(temporary)
+        store = {"driver": "ocdbt", "base": {"driver": "file", "path": "%s/" % items},
+                 "config": {"manifest_kind": "numbered"}}
+        tensorstore.KvStore.open(store).result().write("params.x/.zarray", b"{}").result()
+        describe_tree(items, leaves, True)
+        done = subprocess.run([tool, "read", items, items], capture_output=True, text=True)
+        peer.check(done.returncode == 65 and "numbered" in done.stderr and "use_ocdbt=False" in done.stderr,
+                   "%d: %s" % (done.returncode, done.stderr))
+
+
 # --- what we write, they read ---
 
 def write(tool, directory, target, leaves, max_chunk, codec, *metadata):
@@ -290,6 +324,8 @@ def main():
         for seed in range(12):
             peer.case("zarr 2 of tensorstore, %d" % seed, reads_tensorstore, tool, seed, v2_spec)
             peer.case("zarr 3 of tensorstore, %d" % seed, reads_tensorstore, tool, seed, v3_spec)
+            peer.case("an OCDBT store of tensorstore, %d" % seed, reads_store, tool, seed)
+        peer.case("numbered manifests of OCDBT", refuses_numbered, tool)
         for codec in ("none", "zstd"):
             for seed in range(4):
                 peer.case("Orbax restores, %s, %d" % (codec, seed), restores, tool, seed, codec)
