@@ -30,35 +30,45 @@ compiler_o = $(COMPILER:%.c=$B/%.o) $B/gen/grammar/weft.o $B/gen/grammar/weft.ta
 runtime_o  = $(RUNTIME:%.c=$B/%.o) $(SCANNERS:%.re=$B/gen/%.o)
 converters = $(TABLES:mappings/%.weft=$B/%)
 
+# One line a step; V=1 shows the commands.
+Q   = $(if $V,,@)
+SAY = $(if $V,@:,@printf '  %-6s %s\n')
+
 all: $B/weft $B/libweft.a $(converters)
 
 # ---- the compiler ----
 $B/weft: $(compiler_o)
-	$(CC) $(ALL) -o $@ $^ -lyaml
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL) -o $@ $^ -lyaml
 
 $B/gen/grammar/weft.c: grammar/weft.re
 	@mkdir -p $(@D)
-	$(RE2C) -c -o $@ $<
+	$(SAY) RE2C $@
+	$(Q)$(RE2C) -c -o $@ $<
 
 $B/gen/grammar/weft.tab.c: grammar/weft.y
 	@mkdir -p $(@D)
-	bison -Werror=conflicts-sr,conflicts-rr -d -o $@ $<
+	$(SAY) BISON $@
+	$(Q)bison -Werror=conflicts-sr,conflicts-rr -d -o $@ $<
 
 $B/gen/grammar/weft.tab.h: $B/gen/grammar/weft.tab.c ;
 
 # ---- the runtime ----
 $B/libweft.a: $(runtime_o)
 	@rm -f $@
-	ar rcs $@ $^
+	$(SAY) AR $@
+	$(Q)ar rcs $@ $^
 	@echo '$(LIBS) $(if $(SAN),-fsanitize=$(SAN))' > $B/weft.libs
 
 $B/gen/%.c: %.re
 	@mkdir -p $(@D)
-	$(RE2C) --tags -o $@ $<
+	$(SAY) RE2C $@
+	$(Q)$(RE2C) --tags -o $@ $<
 
 # ---- converters ----
 $B/%: mappings/%.weft $B/weft $B/libweft.a
-	$B/weft build $< -o $@
+	$(SAY) WEFT $@
+	$(Q)$B/weft build $< -o $@
 
 # ---- objects ----
 INCLUDE = -Icompiler -Igrammar -I$B/gen/grammar
@@ -68,15 +78,18 @@ $B/gen/grammar/weft.tab.o: WARN = -Wall
 
 $B/compiler/%.o: compiler/%.c $B/gen/grammar/weft.tab.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL) $(INCLUDE) -MMD -MP -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL) $(INCLUDE) -MMD -MP -c -o $@ $<
 
 $B/gen/%.o: $B/gen/%.c $B/gen/grammar/weft.tab.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL) $(INCLUDE) -MMD -MP -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL) $(INCLUDE) -MMD -MP -c -o $@ $<
 
 $B/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL) $(INCLUDE) -MMD -MP -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL) $(INCLUDE) -MMD -MP -c -o $@ $<
 
 # ---- tests ----
 unit_c = $(wildcard tests/runtime/*.c tests/kernels/*.c tests/compiler/*.c)
@@ -84,11 +97,13 @@ unit   = $(unit_c:tests/%.c=$B/tests/%)
 
 $B/tests/compiler/%: tests/compiler/%.c $(filter-out %/main.o,$(compiler_o)) tests/lib/check.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -Icompiler -Igrammar -I$B/gen/grammar -Itests/lib -MMD -MP -o $@ $< $(filter %.o,$^) -lyaml
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL) -Icompiler -Igrammar -I$B/gen/grammar -Itests/lib -MMD -MP -o $@ $< $(filter %.o,$^) -lyaml
 
 $B/tests/%: tests/%.c $B/libweft.a tests/lib/check.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -Iruntime -Itests/lib -MMD -MP -o $@ $< $B/libweft.a $(LIBS)
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL) -Iruntime -Itests/lib -MMD -MP -o $@ $< $B/libweft.a $(LIBS)
 
 units: $(unit)
 
