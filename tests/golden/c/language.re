@@ -6,7 +6,7 @@
 enum {
 	S_H, S_VP, S_L, S_K, S_E, S_F, S_N, S_G, S_D, S_V, S_FD, S_Q, S_R,
 	S_tied, S_P, S_kind, S_packed, S_megatron__tp, S_megatron__pp,
-	S_megatron__ep, S_megatron__order,
+	S_megatron__ep, S_megatron__order, S_peft__swap,
 };
 
 enum {
@@ -33,10 +33,11 @@ static const weft_expr expr_7 = {WEFT_E_ADD,
 	.b = EXPR(MUL,
 		.a = EXPR(INT, .n = 2),
 		.b = EXPR(SYMBOL, .n = S_megatron__tp))};
+static const weft_expr V_peft__swap = {WEFT_E_SYMBOL, .n = S_peft__swap};
 /* -K */
-static const weft_expr expr_8 = {WEFT_E_NEGATE, .a = EXPR(SYMBOL, .n = S_K)};
+static const weft_expr expr_9 = {WEFT_E_NEGATE, .a = EXPR(SYMBOL, .n = S_K)};
 
-/* language.weft:64: embed in hf: {P}embed_tokens.weight */
+/* language.weft:66: embed in hf: {P}embed_tokens.weight */
 static void
 embed__hf(weft_place *at)
 {
@@ -49,7 +50,7 @@ embed__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:69: head in hf: when packed lm_head.packed | add -1 | scale
+/* language.weft:71: head in hf: when packed lm_head.packed | add -1 | scale
  * 2.5 | cast f32 */
 static void
 head__hf(weft_place *at)
@@ -65,7 +66,7 @@ head__hf(weft_place *at)
 	weft_cast(at, "F32");
 }
 
-/* language.weft:70: head in hf: else lm_head.weight */
+/* language.weft:72: head in hf: else lm_head.weight */
 static void
 head__hf__2(weft_place *at)
 {
@@ -77,7 +78,7 @@ head__hf__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:76: norm in hf: {P}norm.weight */
+/* language.weft:78: norm in hf: {P}norm.weight */
 static void
 norm__hf(weft_place *at)
 {
@@ -89,7 +90,7 @@ norm__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:81: query in hf: {X}.self_attn.q_proj.weight [(g m d) h] */
+/* language.weft:83: query in hf: {X}.self_attn.q_proj.weight [(g m d) h] */
 static void
 query__hf(weft_place *at)
 {
@@ -108,7 +109,7 @@ query__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:84: key in hf: {X}.self_attn.k_proj.weight [(g d) h] */
+/* language.weft:86: key in hf: {X}.self_attn.k_proj.weight [(g d) h] */
 static void
 key__hf(weft_place *at)
 {
@@ -126,7 +127,7 @@ key__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:87: value in hf: {X}.self_attn.v_proj.weight [(g d) h] */
+/* language.weft:89: value in hf: {X}.self_attn.v_proj.weight [(g d) h] */
 static void
 value__hf(weft_place *at)
 {
@@ -144,7 +145,7 @@ value__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:92: dense in hf: when kind[l] == "full" and p == "gate"
+/* language.weft:94: dense in hf: when kind[l] == "full" and p == "gate"
  * {X}.mlp.{p}_proj.weight */
 static void
 dense__hf(weft_place *at)
@@ -165,7 +166,7 @@ dense__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:93: dense in hf: else {X}.mlp.other.{p:w1,w3}.weight */
+/* language.weft:95: dense in hf: else {X}.mlp.other.{p:w1,w3}.weight */
 static void
 dense__hf__2(weft_place *at)
 {
@@ -185,7 +186,7 @@ dense__hf__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:99: expert in hf: {X}.mlp.experts.{e}.{p}_proj.weight */
+/* language.weft:101: expert in hf: {X}.mlp.experts.{e}.{p}_proj.weight */
 static void
 expert__hf(weft_place *at)
 {
@@ -207,7 +208,7 @@ expert__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:103: router in hf: {X}.mlp.gate.weight */
+/* language.weft:105: router in hf: {X}.mlp.gate.weight */
 static void
 router__hf(weft_place *at)
 {
@@ -222,7 +223,7 @@ router__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:116: vision in hf: {P}visual.{x..} */
+/* language.weft:118: vision in hf: {P}visual.{x..} */
 static void
 vision__hf(weft_place *at)
 {
@@ -231,7 +232,7 @@ vision__hf(weft_place *at)
 	weft_hole_free(at, 0);
 }
 
-/* language.weft:65: embed in megatron: embedding.weight in rank{(s=0 t)}/
+/* language.weft:67: embed in megatron: embedding.weight in rank{(s=0 t)}/
  * [(v^128)/t h] */
 static void
 embed__megatron(weft_place *at)
@@ -252,7 +253,7 @@ embed__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:71: head in megatron: when order == "tp_first"
+/* language.weft:73: head in megatron: when order == "tp_first"
  * output_layer.weight in rank{(s=pp-1 t)}/ [v^=VP/t h] | cast bf16 */
 static void
 head__megatron(weft_place *at)
@@ -274,7 +275,7 @@ head__megatron(weft_place *at)
 	weft_cast(at, "BF16");
 }
 
-/* language.weft:72: head in megatron: else output_layer.weight in
+/* language.weft:74: head in megatron: else output_layer.weight in
  * rank{(s=pp-1 t)}/ [v^=(V + 2*tp) h] */
 static void
 head__megatron__2(weft_place *at)
@@ -294,7 +295,7 @@ head__megatron__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:77: norm in megatron: decoder.final_layernorm.weight in
+/* language.weft:79: norm in megatron: decoder.final_layernorm.weight in
  * rank{(s=pp-1 t)}/ */
 static void
 norm__megatron(weft_place *at)
@@ -312,7 +313,7 @@ norm__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:89: query in megatron: decoder.layers.{j}.linear_qkv.weight
+/* language.weft:91: query in megatron: decoder.layers.{j}.linear_qkv.weight
  * in rank{(s t)}/ [(i (query:m + key:1 + value:1) d) h] */
 static void
 query__megatron(weft_place *at)
@@ -348,7 +349,7 @@ query__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:89: key in megatron: decoder.layers.{j}.linear_qkv.weight in
+/* language.weft:91: key in megatron: decoder.layers.{j}.linear_qkv.weight in
  * rank{(s t)}/ [(i (query:m + key:1 + value:1) d) h] */
 static void
 key__megatron(weft_place *at)
@@ -384,7 +385,7 @@ key__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:89: value in megatron: decoder.layers.{j}.linear_qkv.weight
+/* language.weft:91: value in megatron: decoder.layers.{j}.linear_qkv.weight
  * in rank{(s t)}/ [(i (query:m + key:1 + value:1) d) h] */
 static void
 value__megatron(weft_place *at)
@@ -420,7 +421,7 @@ value__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:94: dense in megatron: decoder.layers.{j}.fc1.{p:w3,w1} in
+/* language.weft:96: dense in megatron: decoder.layers.{j}.fc1.{p:w3,w1} in
  * rank{(s t)}/ [c h] */
 static void
 dense__megatron(weft_place *at)
@@ -451,7 +452,7 @@ dense__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:95: dense in megatron: also optional
+/* language.weft:97: dense in megatron: also optional
  * decoder.layers.{j}.copy.{p} in rank{(s t)}/ [c h] */
 static void
 dense__megatron__2(weft_place *at)
@@ -482,7 +483,7 @@ dense__megatron__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:100: expert in megatron:
+/* language.weft:102: expert in megatron:
  * decoder.layers.{j}.fc1.weight{y}.of{x^=2} in rank{(s)}/ [h (t p c)] | split
  * 0 | stack p 1 | permute 3 0 1 2 | merge 1 -1 */
 static void
@@ -518,12 +519,14 @@ expert__megatron(weft_place *at)
 	weft_end(at);
 }
 
-/* language.weft:107: lora_b in peft: base.lora_B [(p o) (p r e)] */
+/* language.weft:109: lora_b in peft: base.lora_B [(p o) (p r e)] */
 static void
 lora_b__peft(weft_place *at)
 {
 	enum { p_, e_, o_, r_ };
+	static const int p_order[] = {1, 0};
 
+	weft_labels_order_when(at, p_, p_order, &V_peft__swap);
 	weft_literal(at, "base.lora_B");
 
 	weft_product(at);
@@ -537,19 +540,19 @@ lora_b__peft(weft_place *at)
 	weft_end(at);
 }
 
-/* language.weft:111: scalar in peft: scale.{l - K}.{b} [] */
+/* language.weft:113: scalar in peft: scale.{l - K}.{b} [] */
 static void
 scalar__peft(weft_place *at)
 {
 	enum { l_, b_ };
 
 	weft_literal(at, "scale.");
-	weft_hole_shift(at, l_, &expr_8);
+	weft_hole_shift(at, l_, &expr_9);
 	weft_literal(at, ".");
 	weft_hole(at, b_);
 }
 
-/* language.weft:117: vision in peft: base.visual.{x..} */
+/* language.weft:119: vision in peft: base.visual.{x..} */
 static void
 vision__peft(weft_place *at)
 {
@@ -557,7 +560,7 @@ vision__peft(weft_place *at)
 	weft_hole_free(at, 0);
 }
 
-/* language.weft:108: lora_b in regex:
+/* language.weft:110: lora_b in regex:
  * /base_.(_<e>[0-9]+)_.(_<p>gate|up)_.lora_B/ */
 static void
 lora_b__regex(weft_place *at)
@@ -577,7 +580,7 @@ lora_b__regex(weft_place *at)
 	weft_axis_of(at, r_);
 }
 
-/* language.weft:112: scalar in regex: /scale_._(_<l>[0-9]+)/ [b] */
+/* language.weft:114: scalar in regex: /scale_._(_<l>[0-9]+)/ [b] */
 static void
 scalar__regex(weft_place *at)
 {
@@ -1055,12 +1058,25 @@ static const weft_symbol symbols[] = {
 		},
 		.doc = "how\040ranks\040are\040numbered",
 	},
+	{
+		.kind = WEFT_SYM_OPTION,
+		.name = "swap",
+		.layout = L_peft,
+		.where = "language.weft\07251",
+		.text = "swap",
+		.value = EXPR(BOOL, .n = 0),
+		.choices = (const char *const[]){
+			"false",
+			"true",
+			NULL,
+		},
+	},
 };
 
 static const weft_row rows[] = {
 	{
 		.name = "embed",
-		.where = "language.weft\07263",
+		.where = "language.weft\07265",
 		.axes = (const weft_axis[]){
 			{
 				.name = "v",
@@ -1076,7 +1092,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "head",
-		.where = "language.weft\07268",
+		.where = "language.weft\07270",
 		.axes = (const weft_axis[]){
 			{
 				.name = "v",
@@ -1093,7 +1109,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "norm",
-		.where = "language.weft\07275",
+		.where = "language.weft\07277",
 		.axes = (const weft_axis[]){
 			{
 				.name = "h",
@@ -1106,7 +1122,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "query",
-		.where = "language.weft\07280",
+		.where = "language.weft\07282",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1133,7 +1149,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "key",
-		.where = "language.weft\07283",
+		.where = "language.weft\07285",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1157,7 +1173,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "value",
-		.where = "language.weft\07286",
+		.where = "language.weft\07288",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1181,7 +1197,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "dense",
-		.where = "language.weft\07291",
+		.where = "language.weft\07293",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1210,7 +1226,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "expert",
-		.where = "language.weft\07298",
+		.where = "language.weft\072100",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1244,7 +1260,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "router",
-		.where = "language.weft\072102",
+		.where = "language.weft\072104",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1265,7 +1281,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "lora_b",
-		.where = "language.weft\072106",
+		.where = "language.weft\072108",
 		.axes = (const weft_axis[]){
 			{
 				.name = "p",
@@ -1293,7 +1309,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "scalar",
-		.where = "language.weft\072110",
+		.where = "language.weft\072112",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1309,7 +1325,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "vision",
-		.where = "language.weft\072115",
+		.where = "language.weft\072117",
 		.n_families = 0,
 		.n_axes = 0,
 		.keep = true,
@@ -1320,14 +1336,14 @@ static const weft_cell cells[] = {
 	{
 		.row = R_embed,
 		.layout = L_hf,
-		.where = "language.weft\07264",
+		.where = "language.weft\07266",
 		.text = "\173P\175embed_tokens.weight",
 		.compose = embed__hf,
 	},
 	{
 		.row = R_head,
 		.layout = L_hf,
-		.where = "language.weft\07269",
+		.where = "language.weft\07271",
 		.text = "when\040packed\040lm_head.packed\040\174\040add\040-"
 			"1\040\174\040scale\0402.5\040\174\040cast\040f32",
 		.when = EXPR(SYMBOL, .n = S_packed),
@@ -1336,21 +1352,21 @@ static const weft_cell cells[] = {
 	{
 		.row = R_head,
 		.layout = L_hf,
-		.where = "language.weft\07270",
+		.where = "language.weft\07272",
 		.text = "else\040lm_head.weight",
 		.compose = head__hf__2,
 	},
 	{
 		.row = R_norm,
 		.layout = L_hf,
-		.where = "language.weft\07276",
+		.where = "language.weft\07278",
 		.text = "\173P\175norm.weight",
 		.compose = norm__hf,
 	},
 	{
 		.row = R_query,
 		.layout = L_hf,
-		.where = "language.weft\07281",
+		.where = "language.weft\07283",
 		.text = "\173X\175.self_attn.q_proj.weight\040\133\050g\040m"
 			"\040d\051\040h\135",
 		.compose = query__hf,
@@ -1358,7 +1374,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_key,
 		.layout = L_hf,
-		.where = "language.weft\07284",
+		.where = "language.weft\07286",
 		.text = "\173X\175.self_attn.k_proj.weight\040\133\050g\040d"
 			"\051\040h\135",
 		.compose = key__hf,
@@ -1366,7 +1382,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_value,
 		.layout = L_hf,
-		.where = "language.weft\07287",
+		.where = "language.weft\07289",
 		.text = "\173X\175.self_attn.v_proj.weight\040\133\050g\040d"
 			"\051\040h\135",
 		.compose = value__hf,
@@ -1374,7 +1390,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_dense,
 		.layout = L_hf,
-		.where = "language.weft\07292",
+		.where = "language.weft\07294",
 		.text = "when\040kind\133l\135\040\075\075\040\042full\042"
 			"\040and\040p\040\075\075\040\042gate\042\040\173X"
 			"\175.mlp.\173p\175_proj.weight",
@@ -1392,7 +1408,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_dense,
 		.layout = L_hf,
-		.where = "language.weft\07293",
+		.where = "language.weft\07295",
 		.text = "else\040\173X\175.mlp.other.\173p\072w1\054w3\175.we"
 			"ight",
 		.compose = dense__hf__2,
@@ -1400,7 +1416,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_expert,
 		.layout = L_hf,
-		.where = "language.weft\07299",
+		.where = "language.weft\072101",
 		.text = "\173X\175.mlp.experts.\173e\175.\173p\175_proj.weigh"
 			"t",
 		.compose = expert__hf,
@@ -1408,21 +1424,21 @@ static const weft_cell cells[] = {
 	{
 		.row = R_router,
 		.layout = L_hf,
-		.where = "language.weft\072103",
+		.where = "language.weft\072105",
 		.text = "\173X\175.mlp.gate.weight",
 		.compose = router__hf,
 	},
 	{
 		.row = R_vision,
 		.layout = L_hf,
-		.where = "language.weft\072116",
+		.where = "language.weft\072118",
 		.text = "\173P\175visual.\173x..\175",
 		.compose = vision__hf,
 	},
 	{
 		.row = R_embed,
 		.layout = L_megatron,
-		.where = "language.weft\07265",
+		.where = "language.weft\07267",
 		.text = "embedding.weight\040in\040rank\173\050s\0750\040t"
 			"\051\175\057\040\133\050v\136128\051\057t\040h\135",
 		.compose = embed__megatron,
@@ -1441,7 +1457,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_head,
 		.layout = L_megatron,
-		.where = "language.weft\07271",
+		.where = "language.weft\07273",
 		.text = "when\040order\040\075\075\040\042tp_first\042\040out"
 			"put_layer.weight\040in\040rank\173\050s\075pp-1\040t"
 			"\051\175\057\040\133v\136\075VP\057t\040h\135\040"
@@ -1465,7 +1481,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_head,
 		.layout = L_megatron,
-		.where = "language.weft\07272",
+		.where = "language.weft\07274",
 		.text = "else\040output_layer.weight\040in\040rank\173\050s"
 			"\075pp-1\040t\051\175\057\040\133v\136\075\050V\040"
 			"\053\0402\052tp\051\040h\135",
@@ -1485,7 +1501,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_norm,
 		.layout = L_megatron,
-		.where = "language.weft\07277",
+		.where = "language.weft\07279",
 		.text = "decoder.final_layernorm.weight\040in\040rank\173\050"
 			"s\075pp-1\040t\051\175\057",
 		.compose = norm__megatron,
@@ -1505,7 +1521,7 @@ static const weft_cell cells[] = {
 		.row = R_query,
 		.layout = L_megatron,
 		.flags = WEFT_PACKED,
-		.where = "language.weft\07289",
+		.where = "language.weft\07291",
 		.text = "decoder.layers.\173j\175.linear_qkv.weight\040in\040"
 			"rank\173\050s\040t\051\175\057\040\133\050i\040\050q"
 			"uery\072m\040\053\040key\0721\040\053\040value\0721"
@@ -1539,7 +1555,7 @@ static const weft_cell cells[] = {
 		.row = R_key,
 		.layout = L_megatron,
 		.flags = WEFT_PACKED,
-		.where = "language.weft\07289",
+		.where = "language.weft\07291",
 		.text = "decoder.layers.\173j\175.linear_qkv.weight\040in\040"
 			"rank\173\050s\040t\051\175\057\040\133\050i\040\050q"
 			"uery\072m\040\053\040key\0721\040\053\040value\0721"
@@ -1576,7 +1592,7 @@ static const weft_cell cells[] = {
 		.row = R_value,
 		.layout = L_megatron,
 		.flags = WEFT_PACKED,
-		.where = "language.weft\07289",
+		.where = "language.weft\07291",
 		.text = "decoder.layers.\173j\175.linear_qkv.weight\040in\040"
 			"rank\173\050s\040t\051\175\057\040\133\050i\040\050q"
 			"uery\072m\040\053\040key\0721\040\053\040value\0721"
@@ -1612,7 +1628,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_dense,
 		.layout = L_megatron,
-		.where = "language.weft\07294",
+		.where = "language.weft\07296",
 		.text = "decoder.layers.\173j\175.fc1.\173p\072w3\054w1\175"
 			"\040in\040rank\173\050s\040t\051\175\057\040\133c"
 			"\040h\135",
@@ -1645,7 +1661,7 @@ static const weft_cell cells[] = {
 		.row = R_dense,
 		.layout = L_megatron,
 		.flags = WEFT_ALSO | WEFT_OPTIONAL,
-		.where = "language.weft\07295",
+		.where = "language.weft\07297",
 		.text = "also\040optional\040decoder.layers.\173j\175.copy."
 			"\173p\175\040in\040rank\173\050s\040t\051\175\057"
 			"\040\133c\040h\135",
@@ -1677,7 +1693,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_expert,
 		.layout = L_megatron,
-		.where = "language.weft\072100",
+		.where = "language.weft\072102",
 		.text = "decoder.layers.\173j\175.fc1.weight\173y\175.of\173x"
 			"\136\0752\175\040in\040rank\173\050s\051\175\057\040"
 			"\133h\040\050t\040p\040c\051\135\040\174\040split"
@@ -1721,7 +1737,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_lora_b,
 		.layout = L_peft,
-		.where = "language.weft\072107",
+		.where = "language.weft\072109",
 		.text = "base.lora_B\040\133\050p\040o\051\040\050p\040r\040e"
 			"\051\135",
 		.compose = lora_b__peft,
@@ -1729,21 +1745,21 @@ static const weft_cell cells[] = {
 	{
 		.row = R_scalar,
 		.layout = L_peft,
-		.where = "language.weft\072111",
+		.where = "language.weft\072113",
 		.text = "scale.\173l\040-\040K\175.\173b\175\040\133\135",
 		.compose = scalar__peft,
 	},
 	{
 		.row = R_vision,
 		.layout = L_peft,
-		.where = "language.weft\072117",
+		.where = "language.weft\072119",
 		.text = "base.visual.\173x..\175",
 		.compose = vision__peft,
 	},
 	{
 		.row = R_lora_b,
 		.layout = L_regex,
-		.where = "language.weft\072108",
+		.where = "language.weft\072110",
 		.text = "\057base\134.\050\077\074e\076\1330-9\135\053\051"
 			"\134.\050\077\074p\076gate\174up\051\134.lora_B\057",
 		.compose = lora_b__regex,
@@ -1751,7 +1767,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_scalar,
 		.layout = L_regex,
-		.where = "language.weft\072112",
+		.where = "language.weft\072114",
 		.text = "\057scale\134.\077\050\077\074l\076\1330-9\135\053"
 			"\051\057\040\133b\135",
 		.compose = scalar__regex,
@@ -1796,7 +1812,7 @@ static const weft_pattern patterns_hf[] = {
 			0,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07264",
+		.where = "language.weft\07266",
 		.text = "\173P\175embed_tokens.weight",
 	},
 	{
@@ -1804,7 +1820,7 @@ static const weft_pattern patterns_hf[] = {
 			1,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07269",
+		.where = "language.weft\07271",
 		.text = "lm_head.packed",
 	},
 	{
@@ -1812,7 +1828,7 @@ static const weft_pattern patterns_hf[] = {
 			2,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07270",
+		.where = "language.weft\07272",
 		.text = "lm_head.weight",
 	},
 	{
@@ -1820,7 +1836,7 @@ static const weft_pattern patterns_hf[] = {
 			3,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07276",
+		.where = "language.weft\07278",
 		.text = "\173P\175norm.weight",
 	},
 	{
@@ -1828,7 +1844,7 @@ static const weft_pattern patterns_hf[] = {
 			4,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07281",
+		.where = "language.weft\07283",
 		.text = "\173P\175layers.\173l\175.self_attn.q_proj.weight",
 	},
 	{
@@ -1836,7 +1852,7 @@ static const weft_pattern patterns_hf[] = {
 			5,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07284",
+		.where = "language.weft\07286",
 		.text = "\173P\175layers.\173l\175.self_attn.k_proj.weight",
 	},
 	{
@@ -1844,7 +1860,7 @@ static const weft_pattern patterns_hf[] = {
 			6,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07287",
+		.where = "language.weft\07289",
 		.text = "\173P\175layers.\173l\175.self_attn.v_proj.weight",
 	},
 	{
@@ -1852,7 +1868,7 @@ static const weft_pattern patterns_hf[] = {
 			7,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07292",
+		.where = "language.weft\07294",
 		.text = "\173P\175layers.\173l\175.mlp.\173p\175_proj.weight",
 	},
 	{
@@ -1860,7 +1876,7 @@ static const weft_pattern patterns_hf[] = {
 			8,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07293",
+		.where = "language.weft\07295",
 		.text = "\173P\175layers.\173l\175.mlp.other.\173p\072w1\054w"
 			"3\175.weight",
 	},
@@ -1869,7 +1885,7 @@ static const weft_pattern patterns_hf[] = {
 			9,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07299",
+		.where = "language.weft\072101",
 		.text = "\173P\175layers.\173l\175.mlp.experts.\173e\175.\173"
 			"p\175_proj.weight",
 	},
@@ -1878,7 +1894,7 @@ static const weft_pattern patterns_hf[] = {
 			10,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072103",
+		.where = "language.weft\072105",
 		.text = "\173P\175layers.\173l\175.mlp.gate.weight",
 	},
 	{
@@ -1886,7 +1902,7 @@ static const weft_pattern patterns_hf[] = {
 			11,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072116",
+		.where = "language.weft\072118",
 		.text = "\173P\175visual.\173x..\175",
 	},
 };
@@ -1923,7 +1939,7 @@ static const weft_pattern patterns_megatron[] = {
 			12,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07265",
+		.where = "language.weft\07267",
 		.text = "\042rank\173\050s\0750\040t\051\175\057embedding.wei"
 			"ght\042",
 	},
@@ -1932,7 +1948,7 @@ static const weft_pattern patterns_megatron[] = {
 			13, 14,
 		},
 		.n_cells = 2,
-		.where = "language.weft\07271",
+		.where = "language.weft\07273",
 		.text = "\042rank\173\050s\075pp-1\040t\051\175\057output_lay"
 			"er.weight\042",
 	},
@@ -1941,7 +1957,7 @@ static const weft_pattern patterns_megatron[] = {
 			15,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07277",
+		.where = "language.weft\07279",
 		.text = "\042rank\173\050s\075pp-1\040t\051\175\057decoder.fi"
 			"nal_layernorm.weight\042",
 	},
@@ -1950,7 +1966,7 @@ static const weft_pattern patterns_megatron[] = {
 			16, 17, 18,
 		},
 		.n_cells = 3,
-		.where = "language.weft\07289",
+		.where = "language.weft\07291",
 		.text = "\042rank\173\050s\040t\051\175\057decoder.layers."
 			"\173j\175.linear_qkv.weight\042",
 	},
@@ -1959,7 +1975,7 @@ static const weft_pattern patterns_megatron[] = {
 			19,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07294",
+		.where = "language.weft\07296",
 		.text = "\042rank\173\050s\040t\051\175\057decoder.layers."
 			"\173j\175.fc1.\173p\072w3\054w1\175\042",
 	},
@@ -1968,7 +1984,7 @@ static const weft_pattern patterns_megatron[] = {
 			20,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07295",
+		.where = "language.weft\07297",
 		.text = "\042rank\173\050s\040t\051\175\057decoder.layers."
 			"\173j\175.copy.\173p\175\042",
 	},
@@ -1977,7 +1993,7 @@ static const weft_pattern patterns_megatron[] = {
 			21,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072100",
+		.where = "language.weft\072102",
 		.text = "\042rank\173\050s\051\175\057decoder.layers.\173j"
 			"\175.fc1.weight\173y\175.of\173x\136\0752\175\042",
 	},
@@ -1989,7 +2005,7 @@ static const weft_pattern patterns_peft[] = {
 			22,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072107",
+		.where = "language.weft\072109",
 		.text = "base.lora_B",
 	},
 	{
@@ -1997,7 +2013,7 @@ static const weft_pattern patterns_peft[] = {
 			23,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072111",
+		.where = "language.weft\072113",
 		.text = "scale.\173l\040-\040K\175.\173b\175",
 	},
 	{
@@ -2005,7 +2021,7 @@ static const weft_pattern patterns_peft[] = {
 			24,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072117",
+		.where = "language.weft\072119",
 		.text = "base.visual.\173x..\175",
 	},
 };
@@ -2017,37 +2033,37 @@ static const weft_change changes_peft[] = {
 		.value = EXPR(MUL,
 			.a = EXPR(INT, .n = 2),
 			.b = EXPR(CONFIG, .s = "r")),
-		.where = "language.weft\07251",
+		.where = "language.weft\07253",
 	},
 	{
 		.kind = WEFT_SET,
 		.path = "use_rslora",
 		.value = EXPR(BOOL, .n = 0),
 		.when = EXPR(NOT, .a = EXPR(SYMBOL, .n = S_tied)),
-		.where = "language.weft\07252",
+		.where = "language.weft\07254",
 	},
 	{
 		.kind = WEFT_REMOVE,
 		.path = "layers_to_transform\1330\135",
-		.where = "language.weft\07256",
+		.where = "language.weft\07258",
 	},
 	{
 		.kind = WEFT_RENAME,
 		.path = "target_parameters",
 		.value = EXPR(STRING, .s = "target_modules"),
-		.where = "language.weft\07253",
+		.where = "language.weft\07255",
 	},
 	{
 		.kind = WEFT_INSERT,
 		.path = "target_modules",
 		.value = EXPR(STRING, .s = "gate"),
-		.where = "language.weft\07254",
+		.where = "language.weft\07256",
 	},
 	{
 		.kind = WEFT_DELETE,
 		.path = "target_modules",
 		.value = EXPR(STRING, .s = "w1"),
-		.where = "language.weft\07255",
+		.where = "language.weft\07257",
 	},
 };
 
@@ -2057,7 +2073,7 @@ static const weft_pattern patterns_regex[] = {
 			25,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072108",
+		.where = "language.weft\072110",
 		.text = "\057base\134.\050\077\074e\076\1330-9\135\053\051"
 			"\134.\050\077\074p\076gate\174up\051\134.lora_B\057",
 	},
@@ -2066,7 +2082,7 @@ static const weft_pattern patterns_regex[] = {
 			26,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072112",
+		.where = "language.weft\072114",
 		.text = "\057scale\134.\077\050\077\074l\076\1330-9\135\053"
 			"\051\057",
 	},
@@ -2126,12 +2142,12 @@ static const weft_layout layouts[] = {
 	{
 		.name = "regex",
 		.title = "Keys\040by\040regular\040expressions",
-		.where = "language.weft\07259",
+		.where = "language.weft\07261",
 		.format = "safetensors",
 		.config = "config.json",
 		.detect = EXPR(HAS, .n = 5),
 		.detect_text = "has\050base.0.gate.lora_B\051",
-		.not_writable = "language.weft\072112\072\040\047\134.\077"
+		.not_writable = "language.weft\072114\072\040\047\134.\077"
 			"\047\040outside\040a\040named\040group\040matches"
 			"\040more\040than\040one\040text",
 		.scanners = scanners_regex,
@@ -2175,7 +2191,7 @@ static const weft_group groups[] = {
 			0, 1,
 		},
 		.n_rows = 2,
-		.where = "language.weft\072119",
+		.where = "language.weft\072121",
 	},
 };
 
@@ -2184,7 +2200,7 @@ const weft_model weft_model_language = {
 	.title = "A\040table\040that\040uses\040all\040of\040the\040language",
 	.file = "language.weft",
 	.symbols = symbols,
-	.n_symbols = 21,
+	.n_symbols = 22,
 	.rows = rows,
 	.n_rows = 12,
 	.layouts = layouts,
