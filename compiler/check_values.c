@@ -203,8 +203,14 @@ bind_value(struct check_state *c, struct entry *e)
 	x = bind_alternatives(&s, e->value->alternatives, computed);
 	if (x && type_is(&s, x, kind_type(e->kind)))
 		y->value = x;
-	if (e->kind != SYMBOL_TEXT)
-		return;
+}
+
+/* What a text may be: keys that others ask for are made of it. */
+static void
+list_words(struct check_state *c, const struct entry *e)
+{
+	struct symbol *y = &c->m->symbols[e->symbol];
+
 	for (const struct alternative *a = e->value->alternatives; a;
 	     a = a->next)
 		*PUSH(c->arena, y->words, y->n_words) =
@@ -314,6 +320,10 @@ values_bind(struct check_state *c)
 
 	for (int i = 0; i < c->n_entries; i++)
 		add_symbol(c, &c->entries[i]);
+	for (int i = 0; i < c->n_entries; i++)
+		if (c->entries[i].kind == SYMBOL_TEXT &&
+		    c->entries[i].symbol >= 0)
+			list_words(c, &c->entries[i]);
 	for (int i = 0; i < c->n_entries; i++)
 		if (c->entries[i].kind == SYMBOL_OPTION)
 			bind_option(c, &c->entries[i]);
