@@ -48,8 +48,8 @@ check_row(weft_job *job, const struct weft_row_state *r)
 
 		if (c->row != r || c->cell->flags & WEFT_OPTIONAL)
 			continue;
-		first = first ? first : c;
 		look_at_cell(job, c, &m);
+		first = first || !m.n ? first : c;
 	}
 	if (m.n) {
 		weft_error(job->errors, WEFT_BAD, "%zu of the %zu tensors that "

@@ -201,8 +201,10 @@ weft_context_value(weft_context *s, int n)
 	s->symbols[n] = v;
 	s->state[n] = DONE;
 	if (!s->origin[n])
-		s->origin[n] = y->kind == WEFT_SYM_OPTION ? "default"
-		               : s->config_name;
+		s->origin[n] = y->kind == WEFT_SYM_OPTION ||
+		               (y->kind == WEFT_SYM_VARIANT && !s->facts)
+			? "default" : y->kind == WEFT_SYM_VARIANT
+			? "the source's keys" : s->config_name;
 	return v;
 }
 

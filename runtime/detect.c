@@ -422,6 +422,8 @@ check_require(weft_job *job, weft_context *side, const weft_require *r)
 	if (t.size)
 		weft_hint(job->errors, "with %s: %s",
 		          side->config_name, weft_text_cstr(&t));
+	if (side->facts)
+		hint_evidence(job, r->that);
 	weft_text_free(&t);
 	return WEFT_BAD;
 }

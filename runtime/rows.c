@@ -83,8 +83,7 @@ has_any(const struct weft_row_state *r, int i, int64_t index[WEFT_AXES])
 	return r->size[i] < 0;
 }
 
-/* Is the row there at all? For a condition on indices, those it asks for are
- * sized. */
+/* Is the row there at all, at some indices? */
 static bool
 is_wanted(weft_job *job, struct weft_row_state *r)
 {
@@ -112,9 +111,13 @@ weft_rows_begin(weft_job *job)
 		r->side = &job->from;
 		r->wanted = is_wanted(job, r);
 		r->tuples = 1;
-		for (int k = 0; r->wanted && k < r->row->n_axes; k++)
+		for (int k = 0; r->wanted && k < r->row->n_axes; k++) {
 			if (!size_axis(job, r, k))
 				return WEFT_BAD;
+			/* A row of no indices has no tensors. */
+			if (k < r->row->n_families && r->size[k] == 0)
+				r->wanted = false;
+		}
 	}
 	return job->errors->count ? job->errors->code : 0;
 }
