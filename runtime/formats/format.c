@@ -138,7 +138,9 @@ open_directory(struct weft_source *src, bool subdirs, weft_errors *e)
 
 	if (!code)
 		code = open_if_any(src, "", e);
-	if (!code && subdirs && src->format != &weft_orbax)
+	/* What is a checkpoint itself has no ranks beside it: a subdirectory
+	 * is something else, as the `original` of some. */
+	if (!code && subdirs && !src->format)
 		code = open_subdirs(src, list, n, e);
 	if (!code && !src->format)
 		code = no_checkpoint(src, list, n, e);
