@@ -25,11 +25,23 @@ weft_cmd_detect(const weft_model *m, const weft_options *o, weft_errors *e)
 }
 
 static void
+print_choices(const char *const *choices)
+{
+	for (int i = 0; choices[i]; i++) {
+		fputs(i ? "," : ",\"choices\":[", stdout);
+		weft_json_string(stdout, choices[i]);
+	}
+	putchar(']');
+}
+
+static void
 print_option(const weft_model *m, const weft_symbol *y, bool json, bool first)
 {
 	weft_text value = {0};
 
-	if (y->value)
+	if (y->value && y->value->op == WEFT_E_STRING)
+		weft_text_puts(&value, y->value->s);
+	else if (y->value)
 		weft_expr_print(&value, m, y->value);
 	if (json) {
 		printf("%s{\"name\":\"%s\",\"default\":", first ? "" : ",",
@@ -37,6 +49,8 @@ print_option(const weft_model *m, const weft_symbol *y, bool json, bool first)
 		weft_json_string(stdout, weft_text_cstr(&value));
 		fputs(",\"doc\":", stdout);
 		weft_json_string(stdout, y->doc ? y->doc : "");
+		if (y->choices)
+			print_choices(y->choices);
 		putchar('}');
 	} else {
 		printf("    --%s %s  %s", y->name, weft_text_cstr(&value),
