@@ -57,8 +57,8 @@ def wrong_command_lines(d):
     usage(d, 'convert', src, f'{d}/a', f'{d}/b', *to, word='too many')
     usage(d, 'nope', word='"nope"')
     usage(d, 'Convert', src, f'{d}/a', word='"Convert"')
-    for option in ('--nope', '--nope=3', '-x', '-j', '--tp', '--To', '--'
-                   'max_shard_size=3', '---json'):
+    for option in ('--nope', '--nope=3', '-x', '-j', '--tpx', '--To',
+                   '--max_shard_size=3', '---json'):
         usage(d, 'plan', src, *to, option, word='unknown option')
     for option in ('--to', '--from', '--config', '--memory', '--threads',
                    '--max-shard-size', '--variant', '--dtype', '--layout'):
@@ -174,16 +174,26 @@ def detect(d):
 
 @case
 def layouts(d):
-    done = expect(run('layouts'), 0)
-    same([line.split()[0] for line in done.out.splitlines()],
-         ['split', 'fused'], 'the layouts')
+    """All of them, each option with its default and, if it has them, words."""
+    text = expect(run('layouts'), 0).out
     found = json.loads(run('layouts', '--json').out)
     same(found['model'], 'qwen3_moe', 'the model')
-    for layout, name in zip(found['layouts'], ('split', 'fused'), strict=True):
-        same((layout['name'], layout['format'], layout['readable'],
-              layout['writable'], layout['options']),
-             (name, 'safetensors', True, True, []), name)
-        check(layout['title'] in done.out, done)
+    by_name = {layout.pop('name'): layout for layout in found['layouts']}
+    for name in ('split', 'fused'):
+        layout = by_name[name]
+        check(f'{name}  {layout.pop("title")}\n' in text, text)
+        same(layout, dict(format='safetensors', readable=True, writable=True,
+                          options=[]), name)
+    options = {o.pop('name'): o for o in by_name['vllm']['options']}
+    for option in options.values():
+        check(option.pop('doc') in text, text)
+    same(options, dict(tp=dict(default='1'),
+                       ep=dict(default='false', choices=['false', 'true']),
+                       order=dict(default='gate_up',
+                                  choices=['gate_up', 'up_gate'])),
+         'the options of vllm')
+    check('    --order gate_up  ' in text and '(gate_up, up_gate)' in text,
+          text)
 
 
 @case

@@ -396,12 +396,17 @@ def eight_converters_on_one_target(d):
     holds(f'{d}/dst', golden)
 
 
+def has_weights(path):
+    return os.path.exists(path) and any(n.endswith('.safetensors')
+                                        for n in os.listdir(path))
+
+
 @case
 def a_target_that_appears_meanwhile(d):
     src, *_ = large()
     for make in (os.mkdir, lambda p: harness.write(p, 'mine')):
         job = start(src, f'{d}/dst')
-        while job.is_running() and not os.path.exists(partial(f'{d}/dst')):
+        while job.is_running() and not has_weights(partial(f'{d}/dst')):
             pass
         make(f'{d}/dst')
         done = job.wait()

@@ -172,6 +172,18 @@ def shards_in_directories(d):
     accepted(d, src)
 
 
+@case
+def directories_beside_the_shards(d):
+    """Other checkpoints in them are none of ours; the plan lists them."""
+    src = qwen3.write(f'{d}/a/src', SPLIT, shards=2)
+    qwen3.write(f'{src}/original', {'tok.weight': ('U8', (3,), b'abc')})
+    qwen3.write(f'{src}/rank0', FUSED)
+    accepted(d, src)
+    done = run('plan', src, '--to', 'fused')
+    for name in ('original', 'rank0'):
+        check(f'{name}: not copied, a directory' in done.out, done)
+
+
 def with_index(d, change):
     src = qwen3.write(f'{d}/a/src', SPLIT, shards=3)
     index = json.loads(read(src, st.INDEX))
