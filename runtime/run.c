@@ -51,7 +51,10 @@ cut_tensor(const struct crew *c, const struct weft_tensor *t)
 	uint64_t limit = c->out_size, row, width;
 	int k = t->rank;
 
-	if (t->streams && limit > STREAM_EXTENT)
+	/* Long copies read the same bytes however they are cut. */
+	if (t->streams && !c->options->sink)
+		limit = t->bytes;
+	else if (t->streams && limit > STREAM_EXTENT)
 		limit = STREAM_EXTENT;
 	if (t->whole >= 0 || t->bytes <= limit)
 		return (struct cut){.step = limit, .block = t->bytes};
