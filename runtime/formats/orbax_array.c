@@ -153,13 +153,17 @@ describe(struct weft_orbax_array *a, const char *path)
 	const char *v2 = weft_orbax_join(arena, path, ".zarray");
 	const char *v3 = weft_orbax_join(arena, path, "zarr.json");
 	bool is_2 = weft_dir_has(&a->src->dir, v2);
+	bool is_3 = weft_dir_has(&a->src->dir, v3);
 	char shown[WEFT_ESCAPED], *text;
 	size_t n;
 	int code;
 
-	if (is_2 && weft_dir_has(&a->src->dir, v3))
-		return weft_error(a->e, WEFT_BAD, "%s: has both .zarray and "
-		                  "zarr.json", weft_escape(shown, path));
+	if (is_2 == is_3)
+		return weft_error(a->e, WEFT_BAD, "%s: has %s .zarray %s "
+		                  "zarr.json, and must have one of them",
+		                  weft_escape(shown, path),
+		                  is_2 ? "both" : "neither",
+		                  is_2 ? "and" : "nor");
 	code = weft_orbax_read(a->src, is_2 ? v2 : v3, &text, &n, &a->file,
 	                       a->e);
 	if (code)

@@ -38,7 +38,7 @@ MESH = jax.sharding.Mesh(numpy.array(jax.devices()), ("x",))
 def build_tool(directory):
     tool = directory / "orbax_tool"
     libraries = (peer.BUILD / "weft.libs").read_text().split()
-    peer.run(os.environ.get("CC", "cc"), "-std=c11", "-D_GNU_SOURCE", "-Iruntime", "tests/peers/orbax_tool.c",
+    peer.run(*os.environ.get("CC", "cc").split(), "-std=c11", "-D_GNU_SOURCE", "-Iruntime", "tests/peers/orbax_tool.c",
              peer.BUILD / "libweft.a", *libraries, "-o", tool)
     return tool
 
