@@ -216,6 +216,8 @@ struct layout {
 	struct span span;     /* of the name */
 	struct layout *next;
 	atom name, title;     /* title may be NULL */
+	atom alias;           /* layout X as NAME, or NULL */
+	struct span alias_span;
 	atom model;           /* layout X for MODEL, or NULL */
 	atom format;          /* or NULL: safetensors */
 	struct span format_span;

@@ -122,6 +122,8 @@ void ast_require(struct scope, struct rule *);
 void ast_undecidable(struct scope, struct name *pair);
 struct layout *ast_layout(struct ast *, struct scope, struct name *);
 void ast_format(struct ast *, struct layout *, struct name *);
+/* layout X as NAME; NULL: without. */
+void ast_alias(struct layout *, const struct name *);
 void ast_option(struct layout *, struct name *, struct rule *);
 /* Adds a tensor that was built by itself; its places are open. */
 void ast_tensor(struct scope, struct tensor *);

@@ -279,6 +279,8 @@ dump_layout(struct dump d, const struct layout *l)
 {
 	line(d, "layout", l->name, l->title);
 	d = inside(d);
+	if (l->alias)
+		line(d, "as", l->alias, NULL);
 	if (l->model)
 		line(d, "of", l->model, NULL);
 	if (l->format)

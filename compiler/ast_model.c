@@ -278,6 +278,15 @@ ast_layout(struct ast *ast, struct scope at, struct name *name)
 }
 
 void
+ast_alias(struct layout *l, const struct name *name)
+{
+	if (!name)
+		return;
+	l->alias = name->text;
+	l->alias_span = name->span;
+}
+
+void
 ast_format(struct ast *ast, struct layout *l, struct name *name)
 {
 	struct diag *g;

@@ -18,6 +18,14 @@ bind_line(struct cells *x, int row, int column, const struct instance *at,
 }
 
 static void
+bind_lines(struct cells *x, int row, int column, const struct instance *at,
+           const struct place *lines)
+{
+	for (; lines; lines = lines->next)
+		bind_line(x, row, column, at, lines);
+}
+
+static void
 bind_by_rows(struct cells *x, int row)
 {
 	const struct row_source *from = &x->c->row_sources[row];
@@ -27,15 +35,10 @@ bind_by_rows(struct cells *x, int row)
 		return;
 	}
 	for (const struct places *g = from->tensor->places; g; g = g->next)
-		for (const struct name *n = g->owners; n; n = n->next) {
-			int column = scope_need_column(x->c, n->span,
-			                               n->text);
-
-			if (column < 0)
-				continue;
-			for (const struct place *p = g->lines; p; p = p->next)
-				bind_line(x, row, column, from->at, p);
-		}
+		for (const struct name *n = g->owners; n; n = n->next)
+			for (int k = -1;
+			     (k = scope_next_column(x->c, n, k)) >= 0;)
+				bind_lines(x, row, k, from->at, g->lines);
 }
 
 static void
@@ -58,8 +61,7 @@ bind_by_columns(struct cells *x, int column)
 				            n->text);
 				continue;
 			}
-			for (const struct place *p = g->lines; p; p = p->next)
-				bind_line(x, row, column, from->at, p);
+			bind_lines(x, row, column, from->at, g->lines);
 		}
 }
 

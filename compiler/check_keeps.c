@@ -89,14 +89,9 @@ keep_bind(struct cells *x, int row, const struct keep *k)
 				check_free(x->c, names, these, p->key->span,
 				           first->span);
 			first = first ? first : p->key;
-			for (const struct name *n = g->owners; n;
-			     n = n->next) {
-				int column = scope_need_column(
-					x->c, n->span, n->text);
-
-				if (column >= 0)
-					bind_keep_line(x, row, column, p,
-					               names);
-			}
+			for (const struct name *n = g->owners; n; n = n->next)
+				for (int i = -1;
+				     (i = scope_next_column(x->c, n, i)) >= 0;)
+					bind_keep_line(x, row, i, p, names);
 		}
 }

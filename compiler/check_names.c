@@ -177,6 +177,26 @@ declare_layout(struct check_state *c, int column)
 
 /* ---- layouts and tensors ---- */
 
+/* What a place line names is one layout, or some; not both. */
+static void
+check_alias(struct check_state *c, const struct layout *l)
+{
+	for (int i = 0; i < c->m->n_columns; i++) {
+		const struct layout *old = c->column_sources[i].layout;
+		bool forth = l->alias && l->alias == old->name;
+		struct diag *g;
+
+		if (!forth && (!old->alias || old->alias != l->name))
+			continue;
+		g = check_error(c->m, CHECK_duplicate_name,
+		                forth ? l->alias_span : l->span,
+		                "%s is a layout and a name for several",
+		                forth ? l->alias : l->name);
+		check_note(c->m, g, forth ? old->span : old->alias_span,
+		           "the other");
+	}
+}
+
 static void
 add_column(struct check_state *c, const struct instance *at,
            const struct layout *l)
@@ -192,6 +212,7 @@ add_column(struct check_state *c, const struct instance *at,
 		check_note(c->m, g, c->m->columns[old].span, "the first");
 		return;
 	}
+	check_alias(c, l);
 	names_table(c, l->span, "a layout", l->name);
 	if (l->model && l->model != c->m->name)
 		check_error(c->m, CHECK_for_model, l->span,

@@ -206,14 +206,11 @@ packs_bind(struct cells *x)
 
 			collect_terms(c, at, p->place->axes, &t);
 			check_sums(c, at, p, &t);
-			for (const struct name *l = p->layouts; l;
-			     l = l->next) {
-				int column = scope_need_column(c, l->span,
-				                               l->text);
-
-				if (column >= 0 && t.good)
-					bind_pack(x, at, p, column, &t);
-			}
+			for (const struct name *l = p->layouts; l; l = l->next)
+				for (int k = -1;
+				     (k = scope_next_column(c, l, k)) >= 0;)
+					if (t.good)
+						bind_pack(x, at, p, k, &t);
 		}
 	}
 }

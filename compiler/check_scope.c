@@ -285,10 +285,25 @@ scope_need_column(struct check_state *c, struct span span, atom name)
 
 	if (column >= 0)
 		return column;
-	for (int i = 0; i < c->m->n_columns; i++)
+	for (int i = 0; i < c->m->n_columns; i++) {
+		atom alias = c->column_sources[i].layout->alias;
+
 		*PUSH(c->arena, list, n) = c->m->columns[i].name;
+		if (alias)
+			*PUSH(c->arena, list, n) = alias;
+	}
 	check_error(c->m, CHECK_layout_unknown, span,
 	            "no layout is called %s%s", name,
 	            did_you_mean(c, name, list, n));
 	return -1;
+}
+
+int
+scope_next_column(struct check_state *c, const struct name *n, int after)
+{
+	for (int i = after + 1; i < c->m->n_columns; i++)
+		if (c->m->columns[i].name == n->text ||
+		    c->column_sources[i].layout->alias == n->text)
+			return i;
+	return after < 0 ? scope_need_column(c, n->span, n->text) : -1;
 }

@@ -136,6 +136,11 @@ int scope_need_row(struct check_state *c, const struct instance *at,
                    enum check id, struct span span, atom name);
 int scope_need_column(struct check_state *c, struct span span, atom name);
 
+/* The next layout behind `after` (-1: the first) that a name of a place line
+ * stands for: the one of that name, or each that is `as` it. -1 behind the
+ * last one; it is an error if there is none at all. */
+int scope_next_column(struct check_state *c, const struct name *n, int after);
+
 /* ---- check_names.c ---- */
 
 /* Names of values, layouts, tensors: declared once, hidden nowhere, such that

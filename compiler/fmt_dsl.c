@@ -234,6 +234,8 @@ print_layout(struct fmt *f, const struct layout *l, int indent)
 		fmt_text(&head, l->title);
 		out_puts(&head, " ");
 	}
+	if (l->alias)
+		out_printf(&head, "as %s ", l->alias);
 	if (l->model)
 		out_printf(&head, "for %s ", l->model);
 	out_puts(&head, "{");

@@ -237,6 +237,7 @@ print_layout(struct fmt *f, const struct layout *l, int indent)
 	print_head(f, l->span.begin, indent, l->name);
 	indent += INDENT;
 	print_plain(f, indent, "title", l->title);
+	print_plain(f, indent, "as", l->alias);
 	print_plain(f, indent, "of", l->model);
 	if (l->format)
 		print_line(f, l->format_span.begin, indent, "format",

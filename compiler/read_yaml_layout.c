@@ -136,6 +136,12 @@ read_of(struct yaml *y, const struct yaml_node *n)
 }
 
 static void
+read_as(struct yaml *y, const struct yaml_node *n)
+{
+	ast_alias(y->scope.layout, yaml_leaf(y, n, LEAF_NAME));
+}
+
+static void
 read_edits(struct yaml *y, enum word word, const struct yaml_node *n)
 {
 	switch (word) {
@@ -174,6 +180,9 @@ read_statement(struct yaml *y, const struct yaml_node *n)
 		break;
 	case WORD_OF:
 		read_of(y, n);
+		break;
+	case WORD_AS:
+		read_as(y, n);
 		break;
 	case WORD_FORMAT:
 		yaml_each(y, n, read_format);

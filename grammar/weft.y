@@ -116,7 +116,7 @@ static void add_label(struct reader *, struct name **open, struct span, atom);
 %type <edit> set set_value remove rename insert delete
 %type <tensor> tensor tensor_name attributes
 %type <pack> pack
-%type <name> pair group
+%type <name> pair group layout_alias layout_model
 %type <setting> setting setting_list settings
 %type <use> use
 %type <block> rows_open
@@ -216,19 +216,24 @@ list_lines:
 
 /* Layouts. */
 layout_open:
-  LAYOUT name title LBRACE {
+  LAYOUT name title layout_alias layout_model LBRACE {
 	r->scope.layout = ast_layout(r->ast, r->scope, $2);
 	r->scope.layout->title = $3;
-	r->places = &r->scope.layout->places; }
-| LAYOUT name title FOR name LBRACE {
-	r->scope.layout = ast_layout(r->ast, r->scope, $2);
-	r->scope.layout->title = $3;
-	r->scope.layout->model = $5->text;
+	ast_alias(r->scope.layout, $4);
+	r->scope.layout->model = $5 ? $5->text : NULL;
 	r->places = &r->scope.layout->places; }
 | LAYOUT error LBRACE {
 	r->scope.layout = NEW(r->scope.layout);
 	r->places = &r->scope.layout->places;
 	yyerrok; }
+;
+layout_alias:
+  %empty                { $$ = NULL; }
+| AS name               { $$ = $2; }
+;
+layout_model:
+  %empty                { $$ = NULL; }
+| FOR name              { $$ = $2; }
 ;
 layout_items:
   %empty
