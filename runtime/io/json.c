@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "../text.h"
 #include "path.h"
 
 static json_t *
@@ -43,11 +44,32 @@ hint_at_nature(const char *text, size_t n, weft_errors *e)
 		             "download that failed");
 }
 
+/* Python writes NaN, Infinity and -Infinity, and published configs have them.
+ * `t` is the text in which those that are in no string are null and the largest
+ * powers of ten; false if there are none. */
 static bool
-is_python_number(const char *text, size_t n, const char *message)
+without_python(weft_text *t, const char *text, size_t n)
 {
-	return strstr(message, "'NaN") || strstr(message, "'Infinity") ||
-	       (strstr(message, "'-'") && memmem(text, n, "-Infinity", 9));
+	size_t done = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < n; i++) {
+		bool nan = begins(text + i, n - i, "NaN");
+
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (nan || begins(text + i, n - i,
+		                                   "Infinity"))) {
+			weft_text_add(t, text + done, i - done);
+			weft_text_puts(t, nan ? "null" : "1.0e+308");
+			done = i + (nan ? 3 : 8);
+			i = done - 1;
+		}
+	}
+	weft_text_add(t, text + done, n - done);
+	return done > 0;
 }
 
 static void
@@ -59,8 +81,6 @@ report(const char *file, const char *text, size_t n, const json_error_t *at,
 	if (json_error_code(at) == json_error_duplicate_key)
 		weft_hint(e, "readers differ on which of the two counts; "
 		             "remove one");
-	else if (is_python_number(text, n, at->text))
-		weft_hint(e, "NaN and Infinity are Python's, JSON has neither");
 	else
 		hint_at_nature(text, n, e);
 }
@@ -68,6 +88,7 @@ report(const char *file, const char *text, size_t n, const json_error_t *at,
 weft_json *
 weft_json_parse(const char *file, const char *text, size_t n, weft_errors *e)
 {
+	weft_text t = {0};
 	json_error_t at;
 	json_t *v;
 
@@ -78,6 +99,9 @@ weft_json_parse(const char *file, const char *text, size_t n, weft_errors *e)
 		return NULL;
 	}
 	v = json_loadb(text ? text : "", n, JSON_REJECT_DUPLICATES, &at);
+	if (!v && text && without_python(&t, text, n))
+		v = json_loadb(t.data, t.size, JSON_REJECT_DUPLICATES, &at);
+	weft_text_free(&t);
 	if (!v)
 		report(file, text, n, &at, e);
 	return opaque(v);

@@ -1,5 +1,7 @@
 /* Reading JSON: config.json and its kin. Strict: a member that occurs twice,
  * a comment, a NUL byte, bad UTF-8 or an integer beyond 64 bits is an error.
+ * What Python adds is read, as published configs have it: NaN as null, Infinity
+ * and -Infinity as 1e308 and -1e308.
  * The one place that knows jansson. */
 #ifndef WEFT_IO_JSON_H
 #define WEFT_IO_JSON_H

@@ -127,9 +127,11 @@ static const struct {
 	{"{\"a\": 1} x", "end of file"},
 	{"{\"a\": 9223372036854775808}", "too big"},
 	{"{\"a\": 1e999}", "t.json:1:"},
-	{"{\"a\": NaN}", "Python"},
-	{"{\"a\": Infinity}", "Python"},
-	{"{\"a\": -Infinity}", "Python"},
+	{"{\"a\": -NaN}", "t.json:1:"},
+	{"{\"a\": NaN1}", "t.json:1:"},
+	{"{\"a\": +Infinity}", "t.json:1:"},
+	{"{\"a\": 5Infinity}", "t.json:1:"},
+	{"{\"a\": NaN, \"b\": \"NaN}", "t.json:1:"},
 	{"{\"a\": 01}", "t.json:1:"},
 	{"{\"a\": \"\xff\"}", "0xff"},
 	{"{\"a\": \"\\u0000\"}", "t.json:1:"},
@@ -171,6 +173,32 @@ check_refused(void)
 	}
 }
 
+/* NaN and the like are values only where a value is. */
+static void
+check_python(void)
+{
+	static const char text[] =
+		"{\"a\":NaN, \"b\": [Infinity,-Infinity], "
+		"\"NaN\": \"-\\\"Infinity, NaN\", \"c\": 7}";
+	weft_errors e = {0};
+	weft_json *v = weft_json_parse("t.json", text, strlen(text), &e);
+	const weft_json *list = weft_json_get(v, "b");
+	double most = 0, least = 0;
+	const char *s = "";
+
+	CHECK("NaN is null", weft_json_kind(weft_json_get(v, "a")) ==
+	      WEFT_JSON_NULL, "%d", e.count);
+	CHECK("Infinity is large",
+	      weft_json_as_real(weft_json_at(list, 0), &most) &&
+	      weft_json_as_real(weft_json_at(list, 1), &least) &&
+	      most > 1e307 && least < -1e307, "%g %g", most, least);
+	CHECK("in strings they are text",
+	      weft_json_as_string(weft_json_get(v, "NaN"), &s) &&
+	      strcmp(s, "-\"Infinity, NaN") == 0, "%s", s);
+	weft_json_free(v);
+	weft_errors_free(&e);
+}
+
 static void
 check_limits(void)
 {
@@ -208,6 +236,7 @@ main(void)
 	check_members(v);
 	weft_json_free(v);
 	check_refused();
+	check_python();
 	check_limits();
 	CHECK("value", weft_json_is_value("1.5", 3) &&
 	      weft_json_is_value("\"a\"", 3) && !weft_json_is_value("a", 1) &&
