@@ -4,9 +4,6 @@
 #include "checked.h"
 #include "job.h"
 
-/* More instances than any checkpoint has tensors. */
-enum { MAX_INSTANCES = 1 << 24 };
-
 int
 weft_cells_of(const weft_model *m, int layout, int *n)
 {
@@ -70,6 +67,17 @@ weft_row_sizes(const struct weft_row_state *r, const int64_t fixed[WEFT_AXES],
 			size[i] = r->varying[i][tuple];
 }
 
+static int
+too_many(weft_job *job, const struct weft_cell_state *c)
+{
+	weft_error(job->errors, WEFT_BAD, "%s: %s would be stored in more than "
+	           "%d tensors", c->cell->where, c->row->row->name,
+	           WEFT_MAX_TENSORS);
+	weft_hint(job->errors, "a size in %s or an option is too large; the "
+	          "rule is %s", c->side->config_name, c->cell->text);
+	return WEFT_BAD;
+}
+
 int
 weft_cell_size(weft_job *job, struct weft_cell_state *c)
 {
@@ -89,11 +97,8 @@ weft_cell_size(weft_job *job, struct weft_cell_state *c)
 		if (c->key_size[k] < 0)
 			c->key_size[k] = 0;
 		if (!weft_mul_i64(c->n, c->key_size[k], &c->n) ||
-		    c->n > MAX_INSTANCES)
-			return weft_error(job->errors, WEFT_BAD, "%s: %s would "
-				"be stored in more than %d tensors",
-				c->cell->where, c->row->row->name,
-				MAX_INSTANCES);
+		    c->n > WEFT_MAX_TENSORS)
+			return too_many(job, c);
 	}
 	return 0;
 }

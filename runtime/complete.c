@@ -36,6 +36,25 @@ look_at_cell(weft_job *job, const struct weft_cell_state *c,
 	}
 }
 
+/* Far more than there can be: none is listed, the number says enough. */
+static bool
+is_beyond(weft_job *job, const struct weft_cell_state *c)
+{
+	size_t n = job->source.n;
+
+	if ((uint64_t)c->n / 4 <= n + 4096)
+		return false;
+	weft_error(job->errors, WEFT_BAD, "%s in layout %s would be %lld "
+	           "tensors, and the source has %zu in all",
+	           c->row->row->name,
+	           job->model->layouts[c->side->layout].name, (long long)c->n,
+	           n);
+	weft_hint(job->errors, "%s: %s", c->cell->where, c->cell->text);
+	weft_hint(job->errors, "%s is of another model, or a size in it is too "
+	          "large", job->from.config_name);
+	return true;
+}
+
 static void
 check_row(weft_job *job, const struct weft_row_state *r)
 {
@@ -48,6 +67,8 @@ check_row(weft_job *job, const struct weft_row_state *r)
 
 		if (c->row != r || c->cell->flags & WEFT_OPTIONAL)
 			continue;
+		if (is_beyond(job, c))
+			break;
 		look_at_cell(job, c, &m);
 		first = first || !m.n ? first : c;
 	}

@@ -15,6 +15,10 @@
 #include "spool.h"
 #include "view.h"
 
+/* Five times what the largest checkpoints have: more tensors of one rule, or of
+ * one target, are a number that went wrong. */
+enum { WEFT_MAX_TENSORS = 1 << 20 };
+
 /* A row, with what the source says about it. */
 struct weft_row_state {
 	const weft_row *row;

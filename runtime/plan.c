@@ -295,6 +295,11 @@ add_cell(weft_job *job, struct weft_cell_state *c, weft_keymap *packed)
 		return 0;
 	if (weft_cell_size(job, c) || check_counts(job, c))
 		return job->errors->code;
+	if (c->n > WEFT_MAX_TENSORS - (int64_t)job->n_targets)
+		return weft_error(job->errors, WEFT_BAD, "%s: with %s the "
+		                  "target would have more than %d tensors",
+		                  c->cell->where, c->row->row->name,
+		                  WEFT_MAX_TENSORS);
 	for (int64_t i = 0; i < c->n; i++) {
 		int64_t fixed[WEFT_AXES], index[WEFT_AXES];
 

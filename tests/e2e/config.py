@@ -274,4 +274,30 @@ def a_config_that_is_no_file(d):
     harness.absent(f'{d}/dst')
 
 
+@case
+def what_python_writes(d):
+    """NaN and Infinity are no JSON, and in published configs."""
+    accepted(d, json.dumps(qwen3.config_of() | {
+        'time_step_limit': [0.0, float('inf')], 'low': -float('inf'),
+        'NaN': float('nan'), 'words': 'NaN, "Infinity'}))
+    refused(d, qwen3.config_of(hidden_size=float('inf')), 'whole number')
+
+
+@case
+def sizes_out_of_proportion(d):
+    """Refused at once, whatever they would multiply to."""
+    src = qwen3.write(f'{d}/src', SPLIT)
+    for field in ('num_hidden_layers', 'num_experts', 'hidden_size',
+                  'moe_intermediate_size', 'num_key_value_heads', 'head_dim',
+                  'vocab_size'):
+        for value in (10**4, 10**5, 10**6, 2**31, 2**57, 2**62, 2**63 - 1,
+                      2**63, -1, 1e18):
+            harness.write(f'{d}/c.json', json.dumps(
+                qwen3.config_of(**{field: value})))
+            done = run('plan', src, '--to', 'fused', '--config',
+                       f'{d}/c.json')
+            check(done.code == 65 and 'error: ' in done.err, done)
+            check(done.seconds < 1, f'{field} {value}: {done.seconds} s')
+
+
 harness.main()
