@@ -43,14 +43,15 @@ def finish():
     sys.exit(1 if _failed else 0)
 
 
-def run(*command, code=0, **variables):
-    """Runs a program to its expected exit code and returns what it prints."""
+def run(*command, code=0, errors=False, **variables):
+    """Runs a program to its expected exit code and returns what it prints, or
+    what it says of errors."""
     done = subprocess.run([str(word) for word in command], env=dict(os.environ, **variables), text=True,
                           errors="replace", stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
     if done.returncode != code:
         shown = "\n".join(done.stderr.splitlines()[:20])
         raise Failure("%s ended with %d, not %d\n%s" % (" ".join(map(str, command)), done.returncode, code, shown))
-    return done.stdout
+    return done.stderr if errors else done.stdout
 
 
 def build(table):
