@@ -109,7 +109,7 @@ weft_zarr_fill(struct weft_zarr *z, const weft_json *value)
 	else if (weft_json_as_int(value, &i))
 		z->other_fill |= i != 0;
 	else if (weft_json_as_real(value, &r))
-		z->other_fill |= r < 0 || r > 0 || __builtin_signbit(r);
+		z->other_fill |= !(r >= 0 && r <= 0) || __builtin_signbit(r);
 	else
 		z->other_fill |= !weft_json_as_string(value, &s) ||
 		                 s[strspn(s, "0x")] != '\0';
