@@ -125,6 +125,7 @@ void ast_format(struct ast *, struct layout *, struct name *);
 /* layout X as NAME; NULL: without. */
 void ast_alias(struct layout *, const struct name *);
 void ast_option(struct layout *, struct name *, struct rule *);
+void ast_metadata(struct layout *, const struct name *, struct rule *);
 /* Adds a tensor that was built by itself; its places are open. */
 void ast_tensor(struct scope, struct tensor *);
 void ast_pack(struct ast *, struct scope, struct pack *);

@@ -286,6 +286,7 @@ dump_layout(struct dump d, const struct layout *l)
 	if (l->format)
 		line(d, "format", l->format, NULL);
 	dump_rules(d, "config", l->configs);
+	dump_rules(d, "metadata", l->metadata);
 	dump_families(d, l->families);
 	dump_rules(d, "detect", l->detects);
 	dump_rules(d, "option", l->options);

@@ -310,6 +310,14 @@ ast_option(struct layout *l, struct name *name, struct rule *option)
 }
 
 void
+ast_metadata(struct layout *l, const struct name *name, struct rule *r)
+{
+	r->name = name->text;
+	r->span = name->span;
+	list_add(l->metadata, r);
+}
+
+void
 ast_tensor(struct scope at, struct tensor *t)
 {
 	list_add(at.block->tensors, t);
@@ -404,6 +412,7 @@ close_layout(struct layout *l)
 	list_close(l->drops);
 	list_close(l->variants);
 	list_close(l->configs);
+	list_close(l->metadata);
 	list_close(l->sizes);
 	list_close(l->flags);
 	list_close(l->texts);

@@ -56,6 +56,35 @@ bind_config(struct check_state *c, const struct layout *l, struct column *k)
 }
 
 static void
+bind_metadata(struct check_state *c, int column, const struct layout *l)
+{
+	struct scope s = column_scope(c, column, SCOPE_PLACE);
+	struct column *k = &c->m->columns[column];
+
+	if (l->metadata && strcmp(k->format, formats[0]) == 0)
+		check_error(c->m, CHECK_metadata_format, l->metadata->span,
+		            "files of the format %s say nothing of their "
+		            "layout; metadata are those of orbax", k->format);
+	for (const struct rule *r = l->metadata; r; r = r->next) {
+		const struct bound *x = r->value ? bind_expr(&s, r->value)
+		                                 : NULL;
+
+		for (int i = 0; i < k->n_metadata; i++) {
+			struct diag *g;
+
+			if (k->metadata[i].name != r->name)
+				continue;
+			g = check_error(c->m, CHECK_duplicate_name, r->span,
+			                "%s is there twice", r->name);
+			check_note(c->m, g, k->metadata[i].span, "the first");
+		}
+		if (x)
+			*PUSH(c->arena, k->metadata, k->n_metadata) =
+				(struct member){r->span, r->name, x};
+	}
+}
+
+static void
 bind_detect(struct check_state *c, int column, const struct layout *l)
 {
 	struct scope s = column_scope(c, column, SCOPE_PREDICATE);
@@ -187,6 +216,7 @@ layouts_bind(struct check_state *c)
 
 		bind_format(c, l, k);
 		bind_config(c, l, k);
+		bind_metadata(c, i, l);
 		bind_detect(c, i, l);
 		s = column_scope(c, i, SCOPE_PREDICATE);
 		bind_demands(&s, l->requires, &k->demands, &k->n_demands);

@@ -237,6 +237,12 @@ struct demand {               /* require PREDICATE "message" */
 	const char *message;
 };
 
+struct member {               /* metadata NAME = value */
+	struct span span;
+	atom name;
+	const struct bound *value;
+};
+
 struct column {
 	atom name;
 	const char *title;    /* or NULL */
@@ -253,6 +259,8 @@ struct column {
 	int n_omissions;
 	struct change *changes;
 	int n_changes;
+	struct member *metadata;
+	int n_metadata;
 	struct demand *demands;
 	int n_demands;
 	const char *not_readable; /* as not_writable; by prove_cover() */

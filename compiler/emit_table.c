@@ -213,6 +213,25 @@ write_changes(struct emit *e, const struct column *k)
 }
 
 static void
+write_metadata(struct emit *e, const struct column *k)
+{
+	if (!k->n_metadata)
+		return;
+	out_printf(e->o, "static const weft_member metadata_%s[] = {\n",
+	           k->name);
+	for (int i = 0; i < k->n_metadata; i++) {
+		const struct member *x = &k->metadata[i];
+
+		out_puts(e->o, "\t{\n");
+		text(e, 2, "name", x->name);
+		emit_expr_field(e, 2, "value", x->value, NULL);
+		text(e, 2, "where", checked_where(e->m, x->span));
+		out_puts(e->o, "\t},\n");
+	}
+	out_puts(e->o, "};\n\n");
+}
+
+static void
 write_demands(struct emit *e, const struct demand *list, int n,
               const char *name)
 {
@@ -277,6 +296,7 @@ write_column(struct emit *e, const struct column *k)
 	                                      k->name));
 	list_field(e, "patterns", "patterns", k, k->n_claims);
 	list_field(e, "changes", "changes", k, k->n_changes);
+	list_field(e, "metadata", "metadata", k, k->n_metadata);
 	list_field(e, "requires", "requires", k, k->n_demands);
 	list_field(e, "dropped", "dropped", k, k->n_omissions);
 	out_puts(e->o, "\t},\n");
@@ -380,6 +400,7 @@ emit_tables(struct emit *e)
 
 		write_patterns(e, k);
 		write_changes(e, k);
+		write_metadata(e, k);
 		write_drops(e, k);
 		write_demands(e, k->demands, k->n_demands,
 		              arena_printf(m->arena, "requires_%s", k->name));

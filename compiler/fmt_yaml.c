@@ -247,6 +247,7 @@ print_layout(struct fmt *f, const struct layout *l, int indent)
 		print_line(f, l->families->span.begin, indent, "for",
 		           TEXT_OF(f, put_families, l->families));
 	print_rules(f, indent, "detect", l->detects, put_detect);
+	PRINT_PAIRS(f, indent, "metadata", rule, l->metadata, put_detect);
 	PRINT_PAIRS(f, indent, "option", rule, l->options, fmt_option);
 	PRINT_PAIRS(f, indent, "size", value, l->sizes, fmt_value);
 	PRINT_PAIRS(f, indent, "flag", value, l->flags, fmt_value);

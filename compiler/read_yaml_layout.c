@@ -46,6 +46,17 @@ read_config(struct yaml *y, const struct yaml_node *n)
 }
 
 static void
+read_metadata(struct yaml *y, const struct yaml_node *n)
+{
+	struct name *name = yaml_leaf(y, n->key, LEAF_NAME);
+	struct expr *e = yaml_leaf(y, n, LEAF_EXPR);
+
+	if (name && e)
+		ast_metadata(y->scope.layout, name,
+		             ast_rule(y->ast, n->span, e, NULL));
+}
+
+static void
 read_families(struct yaml *y, const struct yaml_node *n)
 {
 	struct family *f = yaml_leaf(y, n, LEAF_FAMILIES), *next;
@@ -201,6 +212,9 @@ read_statement(struct yaml *y, const struct yaml_node *n)
 		break;
 	case WORD_CONFIG:
 		yaml_each(y, n, read_config);
+		break;
+	case WORD_METADATA:
+		yaml_each_pair(y, n, "names with their values", read_metadata);
 		break;
 	case WORD_PLACE:
 		yaml_each_pair(y, n, "tensors with their keys", read_places);

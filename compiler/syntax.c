@@ -47,7 +47,7 @@ static const struct {
 		"the end"}},
 	{"a statement", "'detect'", {
 		"'format'", "'detect'", "'option'", "'drop'", "'config'",
-		"'set'", "'remove'", "'rename'", "'insert'", "'delete'",
+		"'metadata'", "'set'", "'remove'", "'rename'", "'insert'", "'delete'",
 		"'for'", "a statement"}},
 };
 
@@ -146,16 +146,16 @@ meant(const struct token *first, bool in_layout)
 {
 	static const char *const statements[] = {
 		"size", "flag", "text", "list", "let", "variant", "require",
-		"format", "detect", "option", "drop", "config", "set",
-		"remove", "rename", "insert", "delete", "for",
+		"format", "detect", "option", "drop", "config", "metadata",
+		"set", "remove", "rename", "insert", "delete", "for",
 		"model", "undecidable", "layout", "tensor", "pack", "keep",
 		"group", "rows", "use"
 	};
 
 	if ((first->kind != T_WORD && first->kind != T_CALL) || !first->text)
 		return NULL;
-	return in_layout ? diag_nearest(first->text, statements, 18)
-	                 : diag_nearest(first->text, statements, 27);
+	return in_layout ? diag_nearest(first->text, statements, 19)
+	                 : diag_nearest(first->text, statements, 28);
 }
 
 /* What else there is to say about the token. */

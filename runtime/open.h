@@ -45,6 +45,17 @@ int weft_choose_target(weft_job *job, const weft_choice *to,
 /* Checks the model's and the layout's `require`s on one side. */
 int weft_check_requires(weft_job *job, weft_context *side);
 
+/* metadata.c: does what the format of `src` says agree with the layout of
+ * `side`? With `all`, it has to say all of it. 0 or a code. */
+int weft_metadata_compare(const struct weft_source *src, weft_context *side,
+                          bool all);
+
+/* What has to be written, n of them, in the arena of `side`. */
+const struct weft_metadata *weft_metadata_of(weft_context *side, size_t *n);
+
+/* Does the layout of `side` speak of it? */
+bool weft_metadata_is_known(const weft_context *side, const char *name);
+
 /* The number of the layout of that name; -1, with a message that lists all. */
 int weft_layout_find(const weft_model *m, const char *name, weft_errors *e);
 

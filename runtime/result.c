@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checked.h"
+#include "open.h"
 #include "text.h"
 
 /* Target tensors by directory, as they come inside one. */
@@ -189,9 +190,12 @@ int
 weft_result_make(weft_result *p, weft_job *job,
                  const struct weft_layout_how *how)
 {
+	struct weft_layout_how all = *how;
+
 	*p = (weft_result){.job = job};
+	all.metadata = weft_metadata_of(&job->to, &all.n_metadata);
 	p->config_name = job->model->layouts[job->to.layout].config;
-	if (lay_out(p, how) || weft_result_config(p) ||
+	if (lay_out(p, &all) || weft_result_config(p) ||
 	    scan_side_files(p))
 		return job->errors->code;
 	sort_spots(p);

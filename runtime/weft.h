@@ -211,6 +211,14 @@ typedef struct weft_change {
 	const char *where;
 } weft_change;
 
+/* What the format's own metadata say of the layout: written, and compared when
+ * they are read. */
+typedef struct weft_member {
+	const char *name;
+	const weft_expr *value;
+	const char *where;
+} weft_member;
+
 typedef struct weft_require {
 	const weft_expr *that;
 	const char *message, *where;
@@ -235,6 +243,8 @@ typedef struct weft_layout {
 	int n_patterns;
 	const weft_change *changes;
 	int n_changes;
+	const weft_member *metadata;
+	int n_metadata;
 	const weft_require *requires;
 	int n_requires;
 	const weft_drop *dropped;

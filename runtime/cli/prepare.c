@@ -6,6 +6,7 @@ weft_prepare(weft_job *job, const weft_model *m, const weft_options *o,
 {
 	if (weft_job_open(job, m, o->args[1], &o->how, e) ||
 	    weft_detect(job, &o->from) || weft_solve_options(job) ||
+	    weft_metadata_compare(&job->source, &job->from, false) ||
 	    weft_check_requires(job, &job->from) || weft_match(job) ||
 	    weft_match_shapes(job) || weft_match_complete(job))
 		return e->code;

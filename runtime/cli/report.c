@@ -212,7 +212,8 @@ print_left(const weft_job *job)
 		                   s->tensors[job->dropped[i].stored].key),
 		       job->dropped[i].pattern->drop);
 	for (size_t i = 0; i < s->n_metadata; i++)
-		if (strcmp(s->metadata[i].key, "format") != 0)
+		if (strcmp(s->metadata[i].key, "format") != 0 &&
+		    !weft_metadata_is_known(&job->from, s->metadata[i].key))
 			printf("%-10smetadata \"%s\" of %s is not carried "
 			       "over\n", "",
 			       weft_escape(name, s->metadata[i].key),

@@ -193,7 +193,7 @@ compare_metadata(struct verification *v)
 	const struct weft_source *s = &v->dst.source;
 
 	if (s->format != &weft_safetensors)
-		return 0;
+		return weft_metadata_compare(s, &v->job.to, true);
 	for (size_t i = 0; i < s->n_metadata; i++) {
 		const struct weft_metadata *m = &s->metadata[i];
 
