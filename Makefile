@@ -3,6 +3,7 @@
 #   make            build/weft, and build/NAME for each table of mappings/
 #   make demo       from nothing to a proven round trip
 #   make test       everything that needs Debian's packages only
+#   make fuzz       a while of each fuzzing harness (clang)
 #   make test-peers against the real projects, in a virtual environment
 #   make bench      ratios against cp and against the Python way
 #   make deps       installs Debian's packages (as root)
@@ -110,6 +111,25 @@ units: $(unit)
 test: all units
 	@B=$B CC="$(CC)" $(PYTHON) tests/run
 
+# Needs clang; FUZZ_SECONDS for each harness.
+FUZZ_SECONDS ?= 20
+fuzz_c = $(wildcard tests/fuzz/*/*.c)
+FUZZ   = -fsanitize=fuzzer
+
+$B/tests/fuzz/runtime/%: tests/fuzz/runtime/%.c $B/libweft.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL) $(FUZZ) -Iruntime -MMD -MP -o $@ $< $B/libweft.a $(LIBS)
+
+$B/tests/fuzz/compiler/%: tests/fuzz/compiler/%.c $(filter-out %/main.o,$(compiler_o))
+	@mkdir -p $(@D)
+	$(CC) $(ALL) $(FUZZ) -Icompiler -Igrammar -MMD -MP -o $@ $< $(filter %.o,$^) -lyaml
+
+fuzzers: $(fuzz_c:tests/%.c=$B/tests/%)
+
+fuzz:
+	@$(MAKE) B=$B-fuzz CC=clang SAN=fuzzer-no-link,address,undefined fuzzers
+	@B=$B-fuzz $(PYTHON) tests/fuzz/run $(FUZZ_SECONDS)
+
 # Regenerates every golden file; read the diff before it is committed.
 goldens: all
 	@B=$B CC="$(CC)" $(PYTHON) tests/run --update
@@ -136,6 +156,6 @@ install: all
 clean:
 	rm -rf $B
 
-.PHONY: all units test goldens test-peers bench demo deps install clean
+.PHONY: all units test fuzz fuzzers goldens test-peers bench demo deps install clean
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

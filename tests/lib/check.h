@@ -1,7 +1,7 @@
 /* Cases of a C test: `CHECK("name", condition, "format of what went wrong", …)`
  * prints one line a case; main() ends with `return check_done();`. */
-#ifndef CHECK_H
-#define CHECK_H
+#ifndef LIB_CHECK_H
+#define LIB_CHECK_H
 
 #include <stdio.h>
 
