@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 
 import peer
+import st
 
 logging.disable(logging.WARNING)
 
@@ -42,6 +43,33 @@ def build_tool(directory):
              peer.BUILD / "libweft.a", *libraries, "-o", tool)
     return tool
 
+
+TABLE = """model moe "Experts, two spellings"
+
+size L = num_hidden_layers
+     E = num_experts
+     H = hidden_size
+     F = moe_intermediate_size
+     V = vocab_size
+
+layout split "One tensor for each expert" {
+  detect has(model.layers.0.mlp.experts.0.gate_proj.weight)
+}
+layout maxtext "MaxText, scanned layers" {
+  format orbax
+  detect has(params.params.decoder.layers.moe_block.wi_0)
+  drop step "the step of a training"
+}
+tensor expert_in [f h] for l < L, e < E, p in gate up {
+  split    model.layers.{l}.mlp.experts.{e}.{p}_proj.weight
+  maxtext  params.params.decoder.layers.moe_block.wi_{p:0,1} | transpose 0 1 | stack l 0 | stack e 0
+}
+tensor embed [v h] {
+  split    model.embed_tokens.weight
+  maxtext  params.params.token_embedder.embedding
+}
+"""
+SIZES = dict(num_hidden_layers=3, num_experts=8, hidden_size=5, moe_intermediate_size=6, vocab_size=12)
 
 # --- arrays ---
 
@@ -312,15 +340,66 @@ def same_bytes_twice(tool):
         peer.run("diff", "-r", directory / "a", directory / "b")
 
 
+# --- conversions ---
+
+def split_tensors(seed):
+    """In the layout split, and as MaxText has them by the formula of its layout."""
+    layers, experts, hidden, inner, words = SIZES.values()
+    rng = numpy.random.default_rng(seed)
+    make = lambda *shape: rng.integers(0, 1 << 16, shape, numpy.uint16).view(ml_dtypes.bfloat16)
+    tensors = {"model.layers.%d.mlp.experts.%d.%s_proj.weight" % (i, e, name): make(inner, hidden)
+               for i in range(layers) for e in range(experts) for name in ("gate", "up")}
+    tensors["model.embed_tokens.weight"] = make(words, hidden)
+    leaves = {("params", "params", "token_embedder", "embedding"): tensors["model.embed_tokens.weight"]}
+    for n, name in enumerate(("gate", "up")):
+        stacked = [[tensors["model.layers.%d.mlp.experts.%d.%s_proj.weight" % (i, e, name)].T
+                    for i in range(layers)] for e in range(experts)]
+        leaves["params", "params", "decoder", "layers", "moe_block", "wi_%d" % n] = numpy.array(stacked)
+    return {name: ("BF16", a.shape, a.tobytes()) for name, a in tensors.items()}, leaves
+
+
+def converts_to(converter, codec, max_chunk):
+    tensors, leaves = split_tensors(1)
+    with peer.scratch() as temporary:
+        source, target = Path(temporary) / "a", Path(temporary) / "b"
+        source.mkdir()
+        st.write(source / "model.safetensors", tensors)
+        (source / "config.json").write_text(json.dumps(SIZES))
+        peer.run(converter, "convert", source, target, "--to", "maxtext", "--max-chunk-size", max_chunk, *codec)
+        check_restored(ocp.PyTreeCheckpointer().restore(target / "0/items"), leaves)
+        peer.check((target / "config.json").read_text() == json.dumps(SIZES), "config.json is another one")
+        peer.run(converter, "verify", source, target)
+
+
+def converts_from(converter, ocdbt, zarr3, chunk):
+    tensors, leaves = split_tensors(2)
+    with peer.scratch() as temporary:
+        source, target, config = (Path(temporary) / name for name in ("a", "b", "c.json"))
+        sharded = {path: shard(array) for path, array in leaves.items()}
+        save(source, {"step": 0, **nest(sharded), "opt_state": {}}, ocdbt, zarr3, chunk)
+        config.write_text(json.dumps(SIZES))
+        peer.run(converter, "convert", source / "0/items", target, "--to", "split", "--config", config)
+        peer.check(st.read(target) == tensors, "the tensors differ")
+        peer.run(converter, "verify", source, target, "--config", config)
+
+
 def main():
     with peer.scratch() as temporary:
         tool = build_tool(Path(temporary))
+        table = Path(temporary) / "moe.weft"
+        table.write_text(TABLE)
+        converter = peer.build(table)
+        for codec in ([], ["--zstd"]):
+            for max_chunk in ("64MiB", "20"):
+                peer.case(" ".join(["a conversion to Orbax, chunks of", max_chunk, *codec]), converts_to, converter,
+                          codec, max_chunk)
         for ocdbt in (False, True):
             for zarr3 in (False, True):
                 for chunk in (2 << 30, 40):
                     name = "%s%s of Orbax, chunks of %d bytes" % ("OCDBT, " if ocdbt else "",
                                                                  "zarr 3" if zarr3 else "zarr 2", chunk)
                     peer.case(name, reads_orbax, tool, name, ocdbt, zarr3, chunk)
+                    peer.case("a conversion from " + name, converts_from, converter, ocdbt, zarr3, chunk)
         for seed in range(12):
             peer.case("zarr 2 of tensorstore, %d" % seed, reads_tensorstore, tool, seed, v2_spec)
             peer.case("zarr 3 of tensorstore, %d" % seed, reads_tensorstore, tool, seed, v3_spec)
