@@ -37,10 +37,11 @@ weft_format_find(const char *name)
 	return NULL;
 }
 
+/* Two sources may be open at once, to be compared. */
 void
 weft_source_keep(struct weft_source *src, struct weft_file f)
 {
-	if ((size_t)src->n_files >= weft_file_budget())
+	if ((size_t)src->n_files >= weft_file_budget() / 2)
 		weft_file_close(&f);
 	src->files = weft_grow(src->files, (size_t)src->n_files, sizeof f);
 	src->files[src->n_files++] = f;
