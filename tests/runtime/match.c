@@ -58,16 +58,21 @@ static const weft_axis row_axes[] = {
 static const weft_axis own_copies[] = {
 	{.name = "t", .from = INT(1), .to = INT(3)}};
 static const weft_axis own_parts[] = {{.name = "t"}, {.name = "c"}};
-static const weft_row rows[] = {
-	{.name = "row", .where = "t.weft:1", .axes = row_axes, .n_families = 1,
-	 .n_axes = 2}};
+
+/* The row is there for l < 6 only. */
+static const weft_expr before_6 = {
+	.op = WEFT_E_LT, .a = &(const weft_expr){.op = WEFT_E_INDEX, .n = L},
+	.b = INT(6)};
 
 /* Matches `keys` against one cell. Returns which tensor instance `i` is, -1 if
  * none, -2 if the keys are refused; what is said is in *said. */
 static int
 match(void (*compose)(weft_place *), const weft_axis *extra, int n_extra,
-      const char *const *keys, int64_t i, char **said)
+      const weft_expr *when, const char *const *keys, int64_t i, char **said)
 {
+	const weft_row row = {.name = "row", .where = "t.weft:1",
+	                      .axes = row_axes, .n_families = 1, .n_axes = 2,
+	                      .when = when};
 	weft_scanner *const scanners[] = {scan, NULL};
 	const weft_pattern pattern = {.cells = (const int[]){0}, .n_cells = 1,
 	                              .where = "t.weft:3", .text = "a rule"};
@@ -76,7 +81,7 @@ match(void (*compose)(weft_place *), const weft_axis *extra, int n_extra,
 	const weft_cell cell = {.where = "t.weft:3", .text = "a rule",
 	                        .compose = compose, .extra = extra,
 	                        .n_extra = n_extra};
-	const weft_model model = {.rows = rows, .n_rows = 1, .cells = &cell,
+	const weft_model model = {.rows = &row, .n_rows = 1, .cells = &cell,
 	                          .n_cells = 1, .layouts = &layout,
 	                          .n_layouts = 1};
 	struct weft_stored tensors[4] = {0};
@@ -108,23 +113,30 @@ static const struct {
 	void (*compose)(weft_place *);
 	const weft_axis *extra;
 	int n_extra;
+	const weft_expr *when;
 	const char *keys[4];
 	int64_t instance;
 	int want;
 } cases[] = {
-	{"first", compose_family, NULL, 0, {"t.5", "t.3"}, 0, 1},
-	{"last", compose_family, NULL, 0, {"t.7"}, 4, 0},
-	{"before", compose_family, NULL, 0, {"t.2"}, 0, -2},
-	{"behind", compose_family, NULL, 0, {"t.8"}, 0, -2},
-	{"large", compose_family, NULL, 0, {"t.999999999999999999"}, 0, -2},
-	{"huge", compose_family, NULL, 0, {"t.99999999999999999999"}, 0, -2},
-	{"same_twice", compose_family, NULL, 0, {"t.4", "u.4"}, 0, -2},
-	{"group_first", compose_group, own_copies, 1, {"t.1", "t.0"}, 0, 1},
-	{"group_second", compose_group, own_copies, 1, {"t.5"}, 5, 0},
-	{"group_last", compose_group, own_copies, 1, {"t.9"}, 9, 0},
-	{"group_behind", compose_group, own_copies, 1, {"t.10"}, 0, -2},
-	{"unknown_size", compose_part, own_parts, 2, {"t.5"}, 0, -2},
-	{"unknown_size_large", compose_part, own_parts, 2,
+	{"first", compose_family, NULL, 0, NULL, {"t.5", "t.3"}, 0, 1},
+	{"last", compose_family, NULL, 0, NULL, {"t.7"}, 4, 0},
+	{"before", compose_family, NULL, 0, NULL, {"t.2"}, 0, -2},
+	{"behind", compose_family, NULL, 0, NULL, {"t.8"}, 0, -2},
+	{"large", compose_family, NULL, 0, NULL, {"t.999999999999999999"}, 0, -2},
+	{"huge", compose_family, NULL, 0, NULL, {"t.99999999999999999999"}, 0, -2},
+	{"same_twice", compose_family, NULL, 0, NULL, {"t.4", "u.4"}, 0, -2},
+	{"condition", compose_family, NULL, 0, &before_6, {"t.5", "t.3"}, 2, 0},
+	{"condition_not", compose_family, NULL, 0, &before_6, {"t.6"}, 3, -2},
+	{"condition_group", compose_group, own_copies, 1, &before_6,
+	 {"t.7"}, 7, 0},
+	{"condition_group_not", compose_group, own_copies, 1, &before_6,
+	 {"t.8"}, 8, -2},
+	{"group_first", compose_group, own_copies, 1, NULL, {"t.1", "t.0"}, 0, 1},
+	{"group_second", compose_group, own_copies, 1, NULL, {"t.5"}, 5, 0},
+	{"group_last", compose_group, own_copies, 1, NULL, {"t.9"}, 9, 0},
+	{"group_behind", compose_group, own_copies, 1, NULL, {"t.10"}, 0, -2},
+	{"unknown_size", compose_part, own_parts, 2, NULL, {"t.5"}, 0, -2},
+	{"unknown_size_large", compose_part, own_parts, 2, NULL,
 	 {"t.999999999999999999"}, 0, -2},
 };
 
@@ -134,7 +146,7 @@ main(void)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char *said;
 		int r = match(cases[i].compose, cases[i].extra,
-		              cases[i].n_extra, cases[i].keys,
+		              cases[i].n_extra, cases[i].when, cases[i].keys,
 		              cases[i].instance, &said);
 
 		CHECK(cases[i].name, r == cases[i].want &&
