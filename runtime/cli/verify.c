@@ -280,8 +280,11 @@ weft_cmd_verify(const weft_model *m, const weft_options *given, weft_errors *e)
 	weft_options o = *given;
 	struct verification v = {.errors = e};
 	char size[32];
-	int code = verify(&v, m, &o);
+	int code;
 
+	/* What is added to the copy is the copy's to free. */
+	o.arena = (weft_arena){0};
+	code = verify(&v, m, &o);
 	if (!code && o.json)
 		printf("{\"equal\":true,\"tensors\":%zu,\"bytes\":%llu}\n",
 		       v.job.n_targets,
@@ -295,5 +298,6 @@ weft_cmd_verify(const weft_model *m, const weft_options *given, weft_errors *e)
 	weft_result_free(&v.result);
 	weft_job_close(&v.job);
 	weft_job_close(&v.dst);
+	weft_arena_free(&o.arena);
 	return code;
 }

@@ -401,15 +401,27 @@ def has_weights(path):
                                         for n in os.listdir(path))
 
 
+def make_file(path):
+    with open(path, 'x') as file:
+        file.write('mine')
+
+
 @case
 def a_target_that_appears_meanwhile(d):
     src, *_ = large()
-    for make in (os.mkdir, lambda p: harness.write(p, 'mine')):
-        job = start(src, f'{d}/dst')
-        while job.is_running() and not has_weights(partial(f'{d}/dst')):
-            pass
-        make(f'{d}/dst')
-        done = job.wait()
+    for make in (os.mkdir, make_file):
+        done = None
+        while not done:
+            job = start(src, f'{d}/dst')
+            while job.is_running() and not has_weights(partial(f'{d}/dst')):
+                pass
+            try:
+                make(f'{d}/dst')
+                done = job.wait()
+            except FileExistsError:
+                # The converter was first.
+                expect(job.wait(), 0)
+                shutil.rmtree(f'{d}/dst')
         if os.path.isdir(f'{d}/dst'):
             check(done.code == 73 and not os.listdir(f'{d}/dst'), done)
             os.rmdir(f'{d}/dst')
