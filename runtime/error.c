@@ -135,27 +135,6 @@ weft_errors_print(weft_errors *e, FILE *out, const char *program)
 }
 
 void
-weft_errors_json(const weft_errors *e, FILE *out)
-{
-	const struct weft_message *m = e->first;
-
-	putc('[', out);
-	while (m) {
-		fprintf(out, "{\"severity\":\"%s\",\"text\":",
-		        severity_name(m->severity));
-		weft_json_string(out, m->text);
-		fputs(",\"hints\":[", out);
-		for (m = m->next; m && m->severity == HINT; m = m->next) {
-			weft_json_string(out, m->text);
-			if (m->next && m->next->severity == HINT)
-				putc(',', out);
-		}
-		fputs(m ? "]}," : "]}", out);
-	}
-	putc(']', out);
-}
-
-void
 weft_errors_move(weft_errors *to, weft_errors *from)
 {
 	if (!from->first)

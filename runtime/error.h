@@ -49,9 +49,6 @@ void weft_hint(weft_errors *e, const char *fmt, ...)
  * them; `code` and `count` stay. */
 void weft_errors_print(weft_errors *e, FILE *out, const char *program);
 
-/* As a JSON list of {"severity","text","hints"}. Does not forget them. */
-void weft_errors_json(const weft_errors *e, FILE *out);
-
 /* Moves all messages of `from` to the end of `to`. */
 void weft_errors_move(weft_errors *to, weft_errors *from);
 

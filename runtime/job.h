@@ -198,6 +198,10 @@ int weft_match_complete(weft_job *job);
 /* plan.c: the tensors of the target, proved to be covered. */
 int weft_plan(weft_job *job);
 
+/* Adds an instance of `c` to those that `t` is made of. */
+void weft_tensor_share(weft_job *job, struct weft_tensor *t,
+                       struct weft_cell_state *c, int64_t instance);
+
 /* padding.c: the dtypes of targets that hold nothing but padding. 0 or a
  * code. */
 int weft_plan_padding(weft_job *job);

@@ -32,9 +32,9 @@ set_shape(weft_job *job, struct weft_tensor *t, const int64_t *shape, int rank)
 	t->rank = rank;
 }
 
-static void
-set_share(weft_job *job, struct weft_tensor *t, struct weft_cell_state *c,
-          int64_t instance)
+void
+weft_tensor_share(weft_job *job, struct weft_tensor *t,
+                  struct weft_cell_state *c, int64_t instance)
 {
 	struct weft_share *more =
 		weft_alloc_array(&job->arena, (size_t)t->n_shares + 1,
@@ -265,7 +265,7 @@ add_instance(weft_job *job, struct weft_cell_state *c, int64_t i,
 		                  "into %s do not agree on its shape",
 		                  c->cell->where, key);
 	}
-	set_share(job, t, c, i);
+	weft_tensor_share(job, t, c, i);
 	return 0;
 }
 

@@ -29,20 +29,6 @@ add(weft_job *job, const struct weft_stored *s)
 	return &job->copies[n];
 }
 
-static void
-add_share(weft_job *job, struct weft_tensor *t, struct weft_cell_state *c,
-          int64_t instance)
-{
-	struct weft_share *more =
-		weft_alloc_array(&job->arena, (size_t)t->n_shares + 1,
-		                 sizeof *more);
-
-	if (t->n_shares)
-		memcpy(more, t->shares, (size_t)t->n_shares * sizeof *more);
-	more[t->n_shares++] = (struct weft_share){c, instance};
-	t->shares = more;
-}
-
 /* A stored tensor is looked at once, with all the rows that are packed into
  * it. */
 static void
@@ -57,7 +43,7 @@ add_instance(struct search *q, struct weft_cell_state *c, int64_t instance,
 	if (n == job->n_copies)
 		add(job, s);
 	job->copies[n].repeats |= repeats;
-	add_share(job, &job->copies[n], c, instance);
+	weft_tensor_share(job, &job->copies[n], c, instance);
 }
 
 /* Does one stored tensor hold a part of the row more than once? */

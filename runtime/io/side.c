@@ -94,16 +94,6 @@ why_left(const char *name)
 	return weft_name_is_plain(name) ? NULL : "an unusual name";
 }
 
-bool
-weft_side_is_copied(const char *name, const char **reason)
-{
-	const char *why = why_left(name);
-
-	if (reason)
-		*reason = why;
-	return !why;
-}
-
 static const char *
 why_entry_left(const struct weft_entry *entry)
 {

@@ -48,10 +48,6 @@ int weft_side_scan(weft_side *s, const weft_dir *dir,
                    const char *const edited[], size_t nedited, weft_arena *a,
                    weft_errors *e);
 
-/* Whether a file of that name in the top level of a directory would be copied,
- * were it a regular one; if not, *reason (unless NULL) says why. */
-bool weft_side_is_copied(const char *name, const char **reason);
-
 /* Copies every entry to be copied into the top level of the output. Returns 0,
  * the code of the output, WEFT_BAD if a file is no regular one or changes
  * meanwhile, WEFT_NOINPUT or WEFT_IO if it cannot be read. */
