@@ -3,6 +3,7 @@
 dtype is an error that names it, before anything is written."""
 
 import os
+import random
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
@@ -265,7 +266,6 @@ def a_name_twice_in_a_header(d):
 def every_element_arrives(d):
     """One changed element of the source is one changed element of the target,
     wherever it is."""
-    import random
     src = qwen3.write(f'{d}/src', SPLIT)
     file = f'{src}/model.safetensors'
     header, _, start = st.read_header(file)
