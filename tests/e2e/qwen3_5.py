@@ -220,6 +220,30 @@ def kinds_by_interval_and_by_list(d):
 
 
 @case
+def text_model_of_a_larger_one(d):
+    """Taken out of a model with a tower, it keeps its names there; what is
+    written has a text model's own, unless the option says otherwise."""
+    config = megatron.config(vl=False)
+    plain = megatron.number(megatron.hf_shapes(config))
+    nested = {k.replace('model.', 'model.language_model.', 1): a
+              for k, a in plain.items()}
+    src, dst = os.path.join(d, 'nested'), os.path.join(d, 'plain')
+    megatron.write(src, nested, config)
+    convert(src, dst, layout='hf')
+    wrong = megatron.different(megatron.read(dst), plain)
+    check(not wrong, wrong)
+    convert(dst, os.path.join(d, 'again'), '--variant', 'nested=true',
+            layout='hf')
+    wrong = megatron.different(megatron.read(os.path.join(d, 'again')), nested)
+    check(not wrong, wrong)
+    convert(src, os.path.join(d, 'one'), layout='megatron')
+    convert(dst, os.path.join(d, 'two'), layout='megatron')
+    for part in ('one', 'two'):
+        names = megatron.read(os.path.join(d, part, 'rank0'))
+        check('decoder.final_layernorm.weight' in names, part)
+
+
+@case
 def shapes_that_do_not_fit(d):
     """A query without its gate has half the rows."""
     arrays = dict(HF)

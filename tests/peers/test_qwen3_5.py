@@ -137,10 +137,27 @@ def check_drafts():
         check_equal(read(at / "last"), tensors, "without MTP")
 
 
+def check_text_of_vision():
+    """A text model that transformers took out of one with a tower."""
+    with peer.scratch() as scratch:
+        at = Path(scratch)
+        make(True, False, torch.bfloat16).save_pretrained(at / "whole")
+        model = Qwen3_5MoeForCausalLM.from_pretrained(at / "whole", dtype="auto")
+        model.save_pretrained(at / "saved")
+        peer.check("model.language_model.norm.weight" in read(at / "saved"),
+                   "transformers does not keep the names of the larger model any more")
+        peer.run(CONVERTER, "convert", at / "saved", at / "out", "--to", "hf")
+        check_equal(read(at / "out"), model.state_dict(), "saved and state_dict()")
+        check_loads(at / "out", model)
+        peer.run(CONVERTER, "convert", at / "out", at / "back", "--to", "hf", *ONE_BY_ONE, "--variant", "nested=true")
+        check_equal(read(at / "back"), read(at / "saved"), "back and saved")
+
+
 for vl, tied in itertools.product((False, True), (False, True)):
     name = "%s%s" % ("vision" if vl else "text", "_tied" if tied else "")
     for dtype in (torch.bfloat16, torch.float32):
         peer.case("saved_%s_%s" % (name, str(dtype).removeprefix("torch.")), check_model, vl, tied, dtype)
     peer.case("megatron_" + name, check_megatron, vl, tied)
 peer.case("mtp", check_drafts)
+peer.case("text_of_vision", check_text_of_vision)
 peer.finish()
