@@ -4,12 +4,13 @@
 
 #include "open.h"
 
-enum { MAX_OPTIONS = 4, LARGEST = 64, MAX_TRIALS = 4096 };
+enum { MAX_OPTIONS = 4, LARGEST = 64, MAX_DIMS = 64, MAX_TRIALS = 4096 };
 
 struct unknown {
 	int symbol;
 	int n;                 /* values to try, the default first */
-	const char *const *words; /* or numbers 1 .. LARGEST */
+	const char *const *words; /* or numbers 1 .. LARGEST, and then what
+	                       * stored tensors have as dimensions */
 	weft_value given;      /* the default */
 };
 
@@ -17,10 +18,32 @@ struct solving {
 	weft_job *job;
 	struct unknown list[MAX_OPTIONS];
 	int n;
+	int64_t dims[MAX_DIMS]; /* larger than LARGEST, each once */
+	int n_dims;
 	int fits;              /* that mean different things */
 	int first[MAX_OPTIONS], second[MAX_OPTIONS];
 	uint64_t effect;       /* of the first */
 };
+
+static void
+add_dim(struct solving *s, int64_t dim)
+{
+	for (int i = 0; i < s->n_dims; i++)
+		if (s->dims[i] == dim)
+			return;
+	if (dim > LARGEST && s->n_dims < MAX_DIMS)
+		s->dims[s->n_dims++] = dim;
+}
+
+static void
+find_dims(struct solving *s)
+{
+	const struct weft_source *src = &s->job->source;
+
+	for (size_t i = 0; i < src->n; i++)
+		for (int k = 0; k < src->tensors[i].rank; k++)
+			add_dim(s, src->tensors[i].shape[k]);
+}
 
 static void
 add_unknown(struct solving *s, int symbol)
@@ -30,7 +53,7 @@ add_unknown(struct solving *s, int symbol)
 	const weft_scope at = {.side = side};
 	struct unknown *u = &s->list[s->n++];
 
-	*u = (struct unknown){symbol, LARGEST + 1, y->choices,
+	*u = (struct unknown){symbol, 1 + LARGEST + s->n_dims, y->choices,
 	                      weft_eval(&at, y->value)};
 	for (u->n = u->words ? 0 : u->n; u->words && u->words[u->n];)
 		u->n++;
@@ -43,6 +66,7 @@ find_unknown(struct solving *s)
 	const weft_job *job = s->job;
 	int trials = 1;
 
+	find_dims(s);
 	for (int i = 0; i < job->model->n_symbols; i++) {
 		const weft_symbol *y = &job->model->symbols[i];
 
@@ -68,7 +92,8 @@ value_of(const struct solving *s, const struct unknown *u, int k)
 		weft_option_value(&s->job->model->symbols[u->symbol],
 		                  u->words[k], &v);
 	else if (k > 0)
-		v = (weft_value){.kind = WEFT_V_INT, .i = k};
+		v = (weft_value){.kind = WEFT_V_INT, .i = k <= LARGEST ? k
+		                 : s->dims[k - LARGEST - 1]};
 	return v;
 }
 
