@@ -2,7 +2,6 @@
 """Qwen3-MoE: every layout, with several choices of options, to every other,
 each result held against the index formulas of tests/lib/formulas.py."""
 
-import itertools
 import json
 import os
 import sys
@@ -20,6 +19,10 @@ HUB = formulas.Hub(qwen3.numbered(formulas.hf_shapes(S), 'F32'), S)
 COLUMNS = [
     matrix.Column('split', formulas.split),
     matrix.Column('fused', formulas.fused),
+    matrix.Column('maxtext', formulas.maxtext),
+    matrix.Column('maxtext', formulas.maxtext, vocab=45),
+    matrix.Column('maxtext_unscanned', formulas.maxtext_unscanned),
+    matrix.Column('maxtext_unscanned', formulas.maxtext_unscanned, vocab=128),
     matrix.Column('vllm_tpu', formulas.vllm_tpu),
     matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=2, pad=16),
     matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=4, pad=12),
@@ -79,8 +82,8 @@ def options_that_do_not_fit(d):
                        ('vllm_tpu:tp=16', '40', '16'),
                        ('vllm_tpu:tp=0', 'tp is 0'),
                        ('vllm_tpu:tp=2,pad=0', 'pad is 0'),
-                       ('vllm:tp=3', '64', '3'),
-                       ('vllm:tp=16', '8', '16'),
+                       ('vllm:tp=3', '40', '3'),
+                       ('vllm:tp=16', '40', '16'),
                        ('vllm:tp=8,ep=true', '12', '8'),
                        ('vllm:tp=0', 'tp is 0'),
                        ('vllm:order=up', 'gate_up', 'up_gate'),

@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 
+import orbax
 import qwen3
 import st
 
@@ -239,9 +240,99 @@ def vllm(hub, tp=1, ep=False, order='gate_up'):
     return {f'rank{r}': vllm_rank(hub, r, tp, ep, order) for r in range(tp)}
 
 
+def maxtext_names(hub):
+    """Facts 1.1: for each array of a layer its name, and its shape and its
+    element by layer, before they are stacked."""
+    s = hub.s
+    H, D, F, N, G = (s[n] for n in 'HDFNG')
+
+    def norm(name):
+        return lambda l, i: hub.at(LAYER.format(l) + name + '.weight', i)
+
+    def heads(name):
+        return lambda l, h, n, d: hub.at(
+            f'{LAYER.format(l)}self_attn.{name}_proj.weight', n * D + d, h)
+
+    def bias(name):
+        return lambda l, n, d: hub.at(
+            f'{LAYER.format(l)}self_attn.{name}_proj.bias', n * D + d)
+
+    yield 'pre_self_attention_layer_norm.scale', (H,), norm('input_layernorm')
+    yield 'post_self_attention_layer_norm.scale', (H,), norm(
+        'post_attention_layernorm')
+    for name, short, n in (('query', 'q', N), ('key', 'k', G),
+                           ('value', 'v', G)):
+        yield f'self_attention.{name}.kernel', (H, n, D), heads(short)
+        if hub.biases:
+            yield f'self_attention.{name}.bias', (n, D), bias(short)
+    yield 'self_attention.out.kernel', (N, D, H), lambda l, n, d, h: hub.at(
+        LAYER.format(l) + 'self_attn.o_proj.weight', h, n * D + d)
+    yield 'self_attention.query_norm.scale', (D,), norm('self_attn.q_norm')
+    yield 'self_attention.key_norm.scale', (D,), norm('self_attn.k_norm')
+    if is_dense(s):
+        for i, p in enumerate(('gate', 'up')):
+            yield f'mlp.wi_{i}.kernel', (H, F), lambda l, h, f, p=p: hub.at(
+                f'{LAYER.format(l)}mlp.{p}_proj.weight', f, h)
+        yield 'mlp.wo.kernel', (F, H), lambda l, f, h: hub.at(
+            LAYER.format(l) + 'mlp.down_proj.weight', h, f)
+        return
+    yield 'moe_block.gate.kernel', (H, s['E']), lambda l, h, e: hub.at(
+        LAYER.format(l) + 'mlp.gate.weight', e, h)
+    for i, p in enumerate(('gate', 'up')):
+        yield f'moe_block.wi_{i}', (s['E'], H, F), \
+            lambda l, e, h, f, p=p: hub.at(expert(l, e, p), f, h)
+    yield 'moe_block.wo', (s['E'], F, H), lambda l, e, f, h: hub.at(
+        expert(l, e, 'down'), h, f)
+
+
+def maxtext_ends(hub, vocab):
+    s = hub.s
+    rows = vocab or s['V']
+
+    def row(name, v, h):
+        return hub.at(name, v, h) if v < s['V'] else None
+
+    out = {
+        'params.params.token_embedder.embedding': hub.make(
+            'model.norm.weight', (rows, s['H']), lambda v, h:
+            row('model.embed_tokens.weight', v, h)),
+        'params.params.decoder.decoder_norm.scale':
+            hub.whole('model.norm.weight'),
+    }
+    for name in hub.head():
+        out['params.params.decoder.logits_dense.kernel'] = hub.make(
+            'model.norm.weight', (s['H'], rows), lambda h, v:
+            row(name, v, h))
+    return out
+
+
+def maxtext(hub, vocab=0):
+    """Layers are axis 1, behind what the array begins with."""
+    out = maxtext_ends(hub, vocab)
+    for name, shape, element in maxtext_names(hub):
+        out['params.params.decoder.layers.' + name] = hub.make(
+            'model.norm.weight', (shape[0], hub.s['L'], *shape[1:]),
+            lambda a, l, *rest: element(l, a, *rest))
+    return {'orbax': out}
+
+
+def maxtext_unscanned(hub, vocab=0):
+    out = maxtext_ends(hub, vocab)
+    for name, shape, element in maxtext_names(hub):
+        for l in range(hub.s['L']):
+            out[f'params.params.decoder.layers_{l}.{name}'] = hub.make(
+                'model.norm.weight', shape, lambda *i: element(l, *i))
+    return {'orbax': out}
+
+
 def write(path, checkpoint, config_text, manifest=None):
     """A checkpoint as somebody else would have written it."""
     os.makedirs(path)
+    if 'orbax' in checkpoint:
+        tensors = checkpoint['orbax']
+        scanned = not any('.layers_' in name for name in tensors)
+        orbax.write(path, tensors, {'scan_layers': scanned})
+        checkpoint = {}
     for directory, tensors in checkpoint.items():
         at = os.path.join(path, directory)
         os.makedirs(at, exist_ok=True)
@@ -255,6 +346,8 @@ def write(path, checkpoint, config_text, manifest=None):
 
 def read(path):
     """{directory: {name: tensor}} of a target."""
+    if os.path.isdir(os.path.join(path, '0')):
+        return {'orbax': orbax.read(path)}
     ranks = sorted(n for n in os.listdir(path)
                    if os.path.isdir(os.path.join(path, n)))
     return {n: st.read(os.path.join(path, n)) for n in ranks or ['']}
