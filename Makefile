@@ -67,7 +67,7 @@ $B/gen/%.c: %.re
 	$(Q)$(RE2C) --tags -o $@ $<
 
 # ---- converters ----
-$B/%: mappings/%.weft $B/weft $B/libweft.a
+$B/%: mappings/%.weft $B/weft $B/libweft.a $(wildcard mappings/lib/*)
 	$(SAY) WEFT $@
 	$(Q)$B/weft build $< -o $@
 
