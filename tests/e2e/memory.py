@@ -45,6 +45,8 @@ def peak(*arguments):
         high = watch(*arguments)
         if high:
             return high
+        if arguments[0] == 'convert':
+            shutil.rmtree(arguments[2])
     check(False, f'{arguments} is always over before it can be seen')
 
 
