@@ -190,7 +190,20 @@ claim_key(weft_job *job, int32_t stored, weft_text *t, struct keys *unclaimed)
 	return 0;
 }
 
-/* Indices of families without a bound: the largest that a key has. */
+/* Do only the keys of the source say how far this index runs? So they do for
+ * families without a bound, and for axes of no declared size in the key. */
+static bool
+is_open(const struct weft_cell_state *c, int axis)
+{
+	const weft_row *row = c->row->row;
+	bool counted = axis < row->n_families;
+
+	for (int k = 0; k < c->n_key; k++)
+		counted = counted || c->key[k] == axis;
+	return counted && !row->axes[axis].to && !row->axes[axis].labels;
+}
+
+/* Of open indices, the largest that a key has. */
 static void
 note_open(weft_job *job, const weft_pattern *p, const weft_captures *cap)
 {
@@ -203,31 +216,31 @@ note_open(weft_job *job, const weft_pattern *p, const weft_captures *cap)
 		                       .n_axes = c->place.n_axes};
 
 		memcpy(size, c->frame.size, sizeof size);
-		for (int k = 0; k < r->row->n_families; k++)
-			if (!r->row->axes[k].to && !r->row->axes[k].labels)
+		for (int k = 0; k < r->row->n_axes; k++)
+			if (is_open(c, k))
 				size[k] = -1;
 		if (!r->wanted ||
 		    !weft_place_read_key(&c->place, &at, cap, index))
 			continue;
-		for (int k = 0; k < r->row->n_families; k++)
-			if (size[k] < 0 && index[k] - r->from[k] >= r->size[k])
+		for (int k = 0; k < r->row->n_axes; k++)
+			if (is_open(c, k) &&
+			    index[k] - r->from[k] >= r->size[k])
 				r->size[k] = index[k] - r->from[k] + 1;
 	}
 }
 
 static bool
-has_open_families(const weft_job *job)
+has_open(const weft_job *job)
 {
-	for (int i = 0; i < job->model->n_rows; i++)
-		for (int k = 0; k < job->model->rows[i].n_families; k++)
-			if (!job->model->rows[i].axes[k].to &&
-			    !job->model->rows[i].axes[k].labels)
+	for (int i = 0; i < job->n_from; i++)
+		for (int k = 0; k < job->from_cells[i].row->row->n_axes; k++)
+			if (is_open(&job->from_cells[i], k))
 				return true;
 	return false;
 }
 
 static void
-solve_open_families(weft_job *job)
+solve_open(weft_job *job)
 {
 	const weft_layout *l = &job->model->layouts[job->from.layout];
 	weft_text t = {0};
@@ -291,10 +304,10 @@ weft_match(weft_job *job)
 	                                        &job->from_cells,
 	                                        &job->n_from))
 		return job->errors->code;
-	if (has_open_families(job)) {
+	if (has_open(job)) {
 		if (begin_instances(job))
 			return job->errors->code;
-		solve_open_families(job);
+		solve_open(job);
 	}
 	if (begin_instances(job))
 		return job->errors->code;

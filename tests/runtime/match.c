@@ -53,6 +53,14 @@ compose_part(weft_place *p)
 	weft_axis_of(p, C);
 }
 
+static void
+compose_axis(weft_place *p)
+{
+	weft_literal(p, "t.");
+	weft_hole(p, F);
+	weft_axis_of(p, L);
+}
+
 static const weft_axis row_axes[] = {
 	{.name = "l", .from = INT(3), .to = INT(8)}, {.name = "f"}};
 static const weft_axis own_copies[] = {
@@ -135,6 +143,9 @@ static const struct {
 	{"group_second", compose_group, own_copies, 1, NULL, {"t.5"}, 5, 0},
 	{"group_last", compose_group, own_copies, 1, NULL, {"t.9"}, 9, 0},
 	{"group_behind", compose_group, own_copies, 1, NULL, {"t.10"}, 0, -2},
+	{"open_axis", compose_axis, NULL, 0, NULL, {"t.0", "t.1"}, 1, 1},
+	{"open_axis_gap", compose_axis, NULL, 0, NULL, {"t.2"}, 1, -1},
+	{"open_axis_last", compose_axis, NULL, 0, NULL, {"t.2"}, 2, 0},
 	{"unknown_size", compose_part, own_parts, 2, NULL, {"t.5"}, 0, -2},
 	{"unknown_size_large", compose_part, own_parts, 2, NULL,
 	 {"t.999999999999999999"}, 0, -2},
