@@ -3,6 +3,7 @@ layout. All of the language that says where an element lies has a part in it:
 families stored as axes or in keys, parts of splits, products, pads, cuts, sums,
 ranks in directories, repetition, block diagonals, conditions, ops."""
 
+import copy
 import random
 from dataclasses import dataclass, field
 from math import prod
@@ -26,6 +27,7 @@ class RandomIndex(Index):
 @dataclass
 class RandomRow(Row):
     absent: bool = False
+    solved: str = ""  # the axis whose size is not declared
 
 
 @dataclass
@@ -56,11 +58,24 @@ def factors_of(number):
     return [k for k in range(2, number) if number % k == 0]
 
 
+def tells(place, name):
+    """Does the size of an axis follow from the keys or shapes of a place?"""
+    if any(hole.names == [name] for hole in place.holes()):
+        return True
+    if any(name in hole.names for hole in place.holes()):
+        return False
+    return str(place.axes).count("'%s'" % name) == 1 and any(holds(factor, name) for factor in place.axes)
+
+
+def holds(factor, name):
+    return factor == ("axis", name) or (factor[0] == "product" and any(holds(inner, name) for inner in factor[1]))
+
+
 class RandomTable:
     def __init__(self, seed, count):
         self.rng = random.Random(seed)
         self.name = "random_%d" % seed
-        self.config, self.sizes, self.texts = {}, {}, {}
+        self.config, self.sizes, self.texts, self.amounts = {}, {}, {}, 0
         self.rows, self.packs, self.places = [], [], {}
         self.layouts = [self.layout(name) for name in "abc"]
         self.columns = {layout.name: set() for layout in self.layouts}
@@ -104,7 +119,8 @@ class RandomTable:
         what = self.rng.random()
         if what < 0.7:
             return number
-        name = "Z%d_%s" % (len(self.sizes), hint)
+        self.amounts += 1
+        name = "Z%d_%s" % (self.amounts, hint)
         if what < 0.85:
             return Amount(number, self.declare(name, number))
         return Amount(number, "(%s + 1)" % self.declare(name, number - 1))
@@ -159,7 +175,9 @@ class RandomTable:
         return row
 
     def single(self, suffix):
+        config, sizes = copy.deepcopy(self.config), dict(self.sizes)
         while True:
+            self.config, self.sizes = copy.deepcopy(config), dict(sizes)
             families = self.families(suffix)
             axes = self.axes("fhgd", suffix, self.rng.choice((0, 1, 1, 2, 2, 2, 3, 3, 4)))
             if families + axes and prod(index.size for index in families + axes) <= LARGEST:
@@ -172,6 +190,19 @@ class RandomTable:
             if self.chance(0.25):
                 self.columns[layout.name].add(row.name)
             self.places[row.name, layout.name] = self.lines(layout, row)
+        self.leave_out_a_size(row)
+
+    def leave_out_a_size(self, row):
+        """The size of one axis is not declared, where keys and shapes of every
+        layout tell it: as a hole of its own, or as a factor without padding."""
+        places = [place for layout in self.layouts for place in self.places[row.name, layout.name]]
+        told = [index for index in row.axes
+                if not any(index.name in layout.lets.parts for layout in self.layouts)
+                and all(tells(place, index.name) for place in places)]
+        if told and self.chance(0.5):
+            index = self.rng.choice(told)
+            del self.sizes[index.size_name]
+            index.size_name, row.solved = "", index.name
 
     def order_labels(self, layout, row):
         """let p = …, for labels that no key of the layout has."""
@@ -225,10 +256,10 @@ class RandomTable:
             return self.conditional(layout, row, self.rng.choice(counted))
         lines = [self.place(layout, row, "")]
         if self.chance(0.12):
-            copy = self.place(layout, row, "copy")
-            copy.optional = self.chance(0.4)
-            copy.form = "also optional" if copy.optional else "also"
-            lines.append(copy)
+            other = self.place(layout, row, "copy")
+            other.optional = self.chance(0.4)
+            other.form = "also optional" if other.optional else "also"
+            lines.append(other)
         return lines
 
     def conditional(self, layout, row, index):
@@ -475,7 +506,7 @@ class RandomTable:
         pins = {name: self.rng.randrange(layout.ranks[name]) for name in names
                 if name == "s" and self.chance(0.3)}
         if len(names) == 1:
-            place.directory = [("rank", "tp/", "r-")[layout.directory], Hole(names, width=2 * (layout.directory == 2))]
+            place.directory = [("rank", "tp_", "r-")[layout.directory], Hole(names, width=2 * (layout.directory == 2))]
         elif layout.directory == 0:
             place.directory = ["rank", Hole(names[::-1], pins=pins)]
         else:

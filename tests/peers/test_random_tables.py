@@ -92,20 +92,67 @@ def check_equal(found, expected):
     peer.check(not wrong, "%d of %d tensors differ\n%s" % (len(wrong), len(expected), shown))
 
 
-def check_padding(converter, at, table, source, target, tensors, rng):
-    """Something where padding or an off-diagonal is zero must be refused."""
+def refuse(converter, at, table, kind, source, target, tensors, name, rng):
+    """A conversion of these must fail, name the tensor, and leave nothing."""
+    write(at / kind, table, tensors, rng)
+    said = peer.run(converter, "convert", at / kind, at / "refused", "--from", source.name, "--to", target.name,
+                    code=65, errors=True)
+    peer.check(not (at / "refused").exists(), "%s in %s: refused, and yet there is a target" % (kind, source.name))
+    if name:
+        peer.check(name in said, "%s in %s: %s is not named:\n%s" % (kind, source.name, name, said))
+    (at / kind).rename(at / (kind + "-" + source.name))
+
+
+def changed(array, where):
+    """With another element there; none of the tables' own is 1."""
+    array = array.copy()
+    array[where] = 1
+    return array
+
+
+def is_repeated(place):
+    """Is there a copy of each element under another key?"""
+    pinned = {name for hole in place.holes() for name in hole.pins}
+    free = [name for name in place.extras if name not in pinned and "'%s')" % name not in str(place.axes)]
+    return place.form.startswith("also") or bool(free)
+
+
+def tensors_where(table, layout, holds):
+    """Stored tensors of the places for which a predicate holds."""
+    found = {}
+    for row in table.rows:
+        if row.absent or row.name == "mark":
+            continue
+        for place in table.places[row.name, layout.name]:
+            if not place.pack and not place.optional and holds(row, place):
+                store(row, place, layout.lets, found)
+    return found
+
+
+def check_refusals(converter, at, table, source, target, tensors, rng):
+    """Elements where padding or an off-diagonal is zero, copies that differ,
+    tensors too few or too many."""
     padded = [name for name, array in tensors.items() if not array.all()]
-    if not padded:
-        return
-    name = rng.choice(padded)
-    array = tensors[name].copy()
-    array[tuple(rng.choice(numpy.argwhere(array == 0).tolist()))] = 1
-    write(at / "padding", table, {**tensors, name: array}, rng)
-    done = peer.run(converter, "convert", at / "padding", at / "refused", "--from", source, "--to", target, code=65,
-                    errors=True)
-    peer.check(name[1] in done, "%s has an element in its padding, and is not named:\n%s" % (name[1], done))
-    peer.check(not (at / "refused").exists(), "a refused conversion left its target")
-    (at / "padding").rename(at / ("padding-" + source))
+    if padded:
+        name = rng.choice(padded)
+        where = tuple(rng.choice(numpy.argwhere(tensors[name] == 0).tolist()))
+        refuse(converter, at, table, "padding", source, target,
+               {**tensors, name: changed(tensors[name], where)}, name[1], rng)
+    repeated = tensors_where(table, source, lambda row, place: is_repeated(place))
+    repeated = sorted(name for name, array in repeated.items() if array.any())
+    if repeated:
+        name = rng.choice(repeated)
+        where = tuple(rng.choice(numpy.argwhere(tensors[name] != 0).tolist()))
+        refuse(converter, at, table, "copy", source, target,
+               {**tensors, name: changed(tensors[name], where)}, None, rng)
+    names = sorted(tensors_where(table, source, lambda row, place: not row.solved))
+    if names:
+        name = rng.choice(names)
+        refuse(converter, at, table, "missing", source, target,
+               {key: array for key, array in tensors.items() if key != name}, None, rng)
+    extra = min(tensors)[0], source.name + ".unknown.0"
+    refuse(converter, at, table, "extra", source, target,
+           {**tensors, extra: numpy.ones(3, "int32")}, extra[1], rng)
 
 
 def run_table(table, at, yaml=False):
@@ -125,7 +172,7 @@ def run_table(table, at, yaml=False):
             if target is not source:
                 convert(converter, at, table, source, target, rng)
         others = [layout for layout in table.layouts if layout is not source]
-        check_padding(converter, at, table, source.name, rng.choice(others).name, tensors, rng)
+        check_refusals(converter, at, table, source, rng.choice(others), tensors, rng)
 
 
 def convert(converter, at, table, source, target, rng):
@@ -135,6 +182,8 @@ def convert(converter, at, table, source, target, rng):
     try:
         peer.run(converter, "convert", at / source.name, result, "--to", target.name, *options)
         check_equal(read(result), {name: array for name, array in expected.items() if name not in left_out})
+        peer.check((result / "config.json").read_bytes() == (at / source.name / "config.json").read_bytes(),
+                   "config.json differs")
         peer.run(converter, "verify", at / source.name, result)
     except peer.Failure as failure:
         raise peer.Failure("from %s to %s: %s" % (source.name, target.name, failure)) from None
