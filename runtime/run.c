@@ -9,9 +9,11 @@
 #include "checked.h"
 #include "io/signals.h"
 #include "scatter.h"
+#include "shared.h"
 
 enum {
 	LARGEST_EXTENT = 8 << 20,
+	LARGEST_WINDOW = 32 << 20,
 	STREAM_EXTENT = 512 << 10,   /* stays in the cache of a core */
 	SMALLEST_BUFFER = 64 << 10,
 	BUFFER_ALIGN = 2 << 20,
@@ -23,6 +25,7 @@ struct cut {
 	uint64_t step, block, first; /* number of the first extent */
 	weft_scatter scatter;
 	bool scattered;
+	bool shared;                 /* its extents are those of the crew */
 };
 
 struct crew {
@@ -31,7 +34,8 @@ struct crew {
 	size_t n;
 	const weft_run_options *options;
 	struct cut *cuts;
-	uint64_t n_extents, all;
+	weft_shared shared;
+	uint64_t n_extents, all;     /* of those not shared; bytes */
 	_Atomic uint64_t next, done;
 	_Atomic int code;
 	size_t out_size, in_size;
@@ -69,7 +73,7 @@ cut_tensor(const struct crew *c, const struct weft_tensor *t)
 static uint64_t
 extents_of(const struct weft_tensor *t, const struct cut *c)
 {
-	if (t->bytes == 0)
+	if (t->bytes == 0 || c->shared)
 		return 0;
 	if (c->scattered)
 		return c->scatter.n_tiles;
@@ -91,9 +95,22 @@ may_scatter(const struct crew *c, const struct weft_tensor *t)
 	       (t->full || c->options->blank);
 }
 
+/* A worker that only counts. */
+static struct weft_worker
+rehearsing(const struct crew *c)
+{
+	return (struct weft_worker){
+		.job = c->job, .spool = &c->job->spool,
+		.kernels = c->options->kernels, .rehearse = true,
+		.window = -1, .out_size = c->out_size, .in_size = c->in_size,
+	};
+}
+
 static void
 cut_all(struct crew *c)
 {
+	struct weft_worker counting = rehearsing(c);
+
 	for (size_t i = 0; i < c->n; i++) {
 		const struct weft_tensor *t = tensor_of(c, i);
 
@@ -101,10 +118,15 @@ cut_all(struct crew *c)
 		c->cuts[i].scattered = may_scatter(c, t) &&
 			weft_scatter_plan(c->job, t, c->out_size, c->out_size,
 			                  &c->cuts[i].scatter);
+		c->cuts[i].shared = !c->cuts[i].scattered && t->whole < 0 &&
+			!t->streams && t->bytes > 0 &&
+			weft_shared_add(&c->shared, &counting, t, i);
 		c->cuts[i].first = c->n_extents;
 		c->n_extents += extents_of(t, &c->cuts[i]);
 		c->all += t->bytes;
 	}
+	weft_shared_finish(&c->shared);
+	weft_errors_free(&counting.errors);
 }
 
 /* The last tensor whose first extent is not behind `extent`, and which has
@@ -140,20 +162,11 @@ do_tile(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
 }
 
 static int
-do_extent(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
-          const struct cut *cut, uint64_t extent)
+do_bytes(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
+         uint64_t begin, uint64_t n)
 {
-	uint64_t per_block = ceil_div(cut->block, cut->step);
-	uint64_t k = extent - cut->first;
-	uint64_t in_block = k % per_block * cut->step;
-	uint64_t begin = k / per_block * cut->block + in_block;
-	uint64_t n = cut->block - in_block;
 	int code;
 
-	if (n > cut->step)
-		n = cut->step;
-	if (n > t->bytes - begin)
-		n = t->bytes - begin;
 	if (!weft_worker_assemble(w, t, begin, begin + n))
 		return w->errors.code ? w->errors.code
 		       : c->job->errors->code ? c->job->errors->code
@@ -168,12 +181,50 @@ do_extent(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
 }
 
 static int
+do_extent(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
+          const struct cut *cut, uint64_t extent)
+{
+	uint64_t per_block = ceil_div(cut->block, cut->step);
+	uint64_t k = extent - cut->first;
+	uint64_t in_block = k % per_block * cut->step;
+	uint64_t begin = k / per_block * cut->block + in_block;
+	uint64_t n = cut->block - in_block;
+
+	if (n > cut->step)
+		n = cut->step;
+	if (n > t->bytes - begin)
+		n = t->bytes - begin;
+	return do_bytes(c, w, t, begin, n);
+}
+
+/* All that wants one stored tensor. */
+static int
+do_group(struct crew *c, struct weft_worker *w, uint64_t group)
+{
+	int code = 0;
+
+	for (size_t i = c->shared.groups[group];
+	     i < c->shared.groups[group + 1] && !code; i++) {
+		const struct weft_shared_extent *x = &c->shared.list[i];
+
+		code = do_bytes(c, w, tensor_of(c, x->tensor), x->begin,
+		                x->end - x->begin);
+	}
+	return code;
+}
+
+static int
 do_next(struct crew *c, struct weft_worker *w, uint64_t extent)
 {
-	size_t i = find_extent(c, extent);
-	const struct weft_tensor *t = tensor_of(c, i);
-	const struct cut *cut = &c->cuts[i];
+	size_t i;
+	const struct weft_tensor *t;
+	const struct cut *cut;
 
+	if (extent >= c->n_extents)
+		return do_group(c, w, extent - c->n_extents);
+	i = find_extent(c, extent);
+	t = tensor_of(c, i);
+	cut = &c->cuts[i];
 	if (cut->scattered)
 		return do_tile(c, w, t, cut, extent - cut->first);
 	return do_extent(c, w, t, cut, extent);
@@ -195,7 +246,8 @@ work(void *arg)
 	int code = 0;
 
 	while (!code && !atomic_load(&c->code) &&
-	       (extent = atomic_fetch_add(&c->next, 1)) < c->n_extents) {
+	       (extent = atomic_fetch_add(&c->next, 1)) <
+	       c->n_extents + c->shared.n_groups) {
 		code = do_next(c, &me->worker, extent);
 		if (!code && weft_output_interrupted())
 			code = 128 + weft_output_interrupted();
@@ -235,7 +287,10 @@ share_memory(struct crew *c, int threads)
 	if (part / 4 < c->out_size)
 		c->out_size = part / 4 < SMALLEST_BUFFER ? SMALLEST_BUFFER
 		              : (size_t)(part / 4);
-	c->in_size = c->out_size * 2;
+	c->in_size = LARGEST_WINDOW;
+	if (part / 2 < c->in_size)
+		c->in_size = part / 2 < 2 * c->out_size ? 2 * c->out_size
+		             : (size_t)(part / 2);
 }
 
 static void
@@ -308,6 +363,7 @@ weft_run(weft_job *job, const struct weft_tensor *list, size_t n,
 		end_thread(&t[i], &c, stats);
 	for (size_t i = 0; i < n; i++)
 		weft_scatter_free(&c.cuts[i].scatter);
+	weft_shared_free(&c.shared);
 	free(t);
 	free(c.cuts);
 	return c.code;

@@ -24,6 +24,11 @@ weft_worker_read(struct weft_worker *w, int32_t stored, uint64_t at, size_t n,
                  char *to)
 {
 	w->read += n;
+	if (w->first < 0) {
+		w->first = stored;
+		w->first_at = at;
+	}
+	w->several |= stored != w->first;
 	return w->rehearse ||
 	       !weft_spool_read(w->spool, &w->job->source.tensors[stored], at,
 	                        n, to, &w->errors);
@@ -76,21 +81,31 @@ read_direct(struct transfer *t, const weft_nest *n, int k, uint64_t at,
 }
 
 /* All bytes from the first to the last, gaps included; and once for several
- * nests that lie in them. */
+ * nests that lie in them. With room for it, whole rows of `pitch` bytes: other
+ * ranks want the rest of the same ones. */
 static bool
 read_window(struct transfer *t, const weft_nest *n, uint64_t at, uint64_t span,
-            char *dst)
+            uint64_t pitch, char *dst)
 {
 	struct weft_worker *w = t->w;
+	const uint64_t size = w->job->source.tensors[t->stored].bytes;
+	uint64_t begin = at - at % pitch, end = at + span;
+
+	end += (pitch - end % pitch) % pitch;
+	if (end > size || end - begin > w->in_size) {
+		begin = at;
+		end = at + span;
+	}
 
 	if (w->window != t->stored || at < w->window_begin ||
 	    at + span > w->window_end) {
 		w->window = -1;
-		if (!weft_worker_read(w, t->stored, at, (size_t)span, w->in))
+		if (!weft_worker_read(w, t->stored, begin,
+		                      (size_t)(end - begin), w->in))
 			return false;
 		w->window = t->stored;
-		w->window_begin = at;
-		w->window_end = at + span;
+		w->window_begin = begin;
+		w->window_end = end;
 	}
 	move(t, n, w->in + (at - w->window_begin), dst);
 	return true;
@@ -203,7 +218,8 @@ transfer_nest(struct transfer *t, const weft_nest *given, uint64_t at,
 	runs = volume / (uint64_t)run;
 	span = span_of(&n, t->width);
 	if (span <= w->in_size && span <= volume + runs * CALL_COST)
-		return read_window(t, &n, at, span, dst);
+		return read_window(t, &n, at, span, inner < n.rank
+			? (uint64_t)n.src[axis[n.rank - 1 - inner]] : 1, dst);
 	if (volume <= w->in_size && (uint64_t)run <= w->in_size)
 		return read_packed(t, &n, axis, inner, run, at, dst);
 	return halve(t, &n, axis[0], at, dst);

@@ -21,6 +21,12 @@ struct weft_worker {
 
 	uint64_t read, not_finite;
 
+	/* What the last extent read first, and whether it was all of one
+	 * stored tensor; first is -1 before it has read anything. */
+	int32_t first;
+	uint64_t first_at;
+	bool several;
+
 	/* The extent. */
 	const struct weft_share *share;
 	int64_t begin;         /* its first element */
