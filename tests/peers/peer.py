@@ -1,6 +1,7 @@
 """What the tests of this directory share: cases that print a line each, and
 ways to build and run a converter."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -59,6 +60,16 @@ def build(table):
     converter = str(table).removesuffix(".yaml").removesuffix(".weft")
     run(WEFT, "build", table, "-o", converter, CC=os.environ.get("CC", "cc") + " -O0")
     return Path(converter)
+
+
+def library(name):
+    """A module of tests/lib. That directory is in no search path: its modules
+    would hide the projects that they are named after."""
+    path = Path(__file__).resolve().parent.parent / "lib" / (name + ".py")
+    spec = importlib.util.spec_from_file_location("weft_" + name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def scratch():

@@ -14,7 +14,6 @@ import subprocess
 from pathlib import Path
 
 import peer
-import st
 
 logging.disable(logging.WARNING)
 
@@ -24,6 +23,8 @@ import numpy
 import orbax.checkpoint as ocp
 import tensorstore
 from jax.sharding import NamedSharding, PartitionSpec, SingleDeviceSharding
+
+st = peer.library("st")
 
 DTYPES = {"BOOL": numpy.bool_, "U8": numpy.uint8, "I8": numpy.int8, "U16": numpy.uint16, "I16": numpy.int16,
           "U32": numpy.uint32, "I32": numpy.int32, "U64": numpy.uint64, "I64": numpy.int64, "F16": numpy.float16,
