@@ -235,6 +235,8 @@ struct thread {
 	struct crew *crew;
 	struct weft_worker worker;
 	bool started, leads;
+	int code;              /* why it stopped, and at which extent */
+	uint64_t at;
 };
 
 static void *
@@ -242,7 +244,7 @@ work(void *arg)
 {
 	struct thread *me = arg;
 	struct crew *c = me->crew;
-	uint64_t extent;
+	uint64_t extent = 0;
 	int code = 0;
 
 	while (!code && !atomic_load(&c->code) &&
@@ -255,12 +257,24 @@ work(void *arg)
 			c->options->progress(c->options->context,
 			                     atomic_load(&c->done), c->all);
 	}
-	if (code) {
-		int none = 0;
-
-		atomic_compare_exchange_strong(&c->code, &none, code);
-	}
+	me->code = code;
+	me->at = extent;
+	if (code)
+		atomic_store(&c->code, code);
 	return NULL;
+}
+
+/* Extents are taken in order, and each that is begun is ended: so of those
+ * that failed, the first is the same in every run. */
+static struct thread *
+first_failed(struct thread *t, int threads)
+{
+	struct thread *first = NULL;
+
+	for (int i = 0; i < threads; i++)
+		if (t[i].code && (!first || t[i].at < first->at))
+			first = &t[i];
+	return first;
 }
 
 static char *
@@ -314,7 +328,7 @@ begin_thread(struct thread *t, struct crew *c, bool leads)
 }
 
 static void
-end_thread(struct thread *t, struct crew *c, weft_run_stats *stats)
+end_thread(struct thread *t, weft_run_stats *stats)
 {
 	struct weft_worker *w = &t->worker;
 
@@ -325,9 +339,6 @@ end_thread(struct thread *t, struct crew *c, weft_run_stats *stats)
 		munmap(w->out, w->out_size);
 	if (w->in)
 		munmap(w->in, w->in_size);
-	/* One message is enough: the first thread's that failed. */
-	if (c->job->errors->count == 0)
-		weft_errors_move(c->job->errors, &w->errors);
 	weft_errors_free(&w->errors);
 }
 
@@ -350,7 +361,7 @@ weft_run(weft_job *job, const struct weft_tensor *list, size_t n,
 {
 	struct crew c = {.job = job, .list = list, .n = n, .options = o};
 	int threads = o->sink && o->limits.threads > 0 ? o->limits.threads : 1;
-	struct thread *t = calloc((size_t)threads, sizeof *t);
+	struct thread *t = calloc((size_t)threads, sizeof *t), *failed;
 
 	c.cuts = calloc(n + 1, sizeof *c.cuts);
 	if (!t || !c.cuts)
@@ -359,8 +370,13 @@ weft_run(weft_job *job, const struct weft_tensor *list, size_t n,
 	cut_all(&c);
 	*stats = (weft_run_stats){0};
 	run_threads(&c, t, threads);
+	failed = first_failed(t, threads);
+	if (failed) {
+		weft_errors_move(job->errors, &failed->worker.errors);
+		c.code = failed->code;
+	}
 	for (int i = 0; i < threads; i++)
-		end_thread(&t[i], &c, stats);
+		end_thread(&t[i], stats);
 	for (size_t i = 0; i < n; i++)
 		weft_scatter_free(&c.cuts[i].scatter);
 	weft_shared_free(&c.shared);
