@@ -7,8 +7,6 @@
 
 enum {
 	MAX_COPIES = 65536,
-	/* What a call costs, in bytes that could be moved meanwhile. */
-	CALL_COST = 3000,
 };
 
 struct planning {
@@ -117,7 +115,7 @@ cost_of_gather(const struct planning *p, const weft_nest *n)
 	volume = (double)volume_of(n, box) * p->width;
 	boxes = (double)weft_nest_count(n) * p->width / volume;
 	run = (double)run_of(n, n->src, box) * p->width;
-	run = volume + volume / run * CALL_COST;
+	run = volume + volume / run * WEFT_CALL_COST;
 	window = (double)span * p->width;
 	if (window < run && window <= (double)p->extent * 2)
 		run = window;
@@ -132,7 +130,7 @@ cost_of_tiles(const struct planning *p, const weft_nest *n,
 	double src = (double)run_of(n, n->src, tile) * p->width;
 	double dst = (double)run_of(n, n->dst, tile) * p->width;
 
-	return volume + (volume / src + volume / dst) * CALL_COST;
+	return volume + (volume / src + volume / dst) * WEFT_CALL_COST;
 }
 
 static uint64_t

@@ -7,8 +7,6 @@
 enum {
 	/* From this many bytes a run is read where it belongs. */
 	DIRECT_RUN = 16 * 1024,
-	/* What reading costs: a call as much as this many bytes. */
-	CALL_COST = 3000,
 };
 
 /* One copy: bytes of a stored tensor into the extent. */
@@ -217,7 +215,7 @@ transfer_nest(struct transfer *t, const weft_nest *given, uint64_t at,
 	run = run_of(&n, axis, t->width, &inner);
 	runs = volume / (uint64_t)run;
 	span = span_of(&n, t->width);
-	if (span <= w->in_size && span <= volume + runs * CALL_COST)
+	if (span <= w->in_size && span <= volume + runs * WEFT_CALL_COST)
 		return read_window(t, &n, at, span, inner < n.rank
 			? (uint64_t)n.src[axis[n.rank - 1 - inner]] : 1, dst);
 	if (volume <= w->in_size && (uint64_t)run <= w->in_size)

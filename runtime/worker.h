@@ -6,6 +6,9 @@
 #include "run.h"
 #include "spool.h"
 
+/* What a read or write costs, in bytes that could be moved meanwhile. */
+enum { WEFT_CALL_COST = 3000 };
+
 struct weft_worker {
 	weft_job *job;
 	weft_spool *spool;     /* through which the source is read */
