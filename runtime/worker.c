@@ -17,6 +17,13 @@ struct transfer {
 	const weft_value_chain *chain; /* or NULL */
 };
 
+/* A rehearsal has no buffers, and an offset into none is not defined. */
+static char *
+later(const struct weft_worker *w, char *buffer, int64_t bytes)
+{
+	return w->rehearse ? NULL : buffer + bytes;
+}
+
 bool
 weft_worker_read(struct weft_worker *w, int32_t stored, uint64_t at, size_t n,
                  char *to)
@@ -73,7 +80,7 @@ read_direct(struct transfer *t, const weft_nest *n, int k, uint64_t at,
 	for (int64_t i = 0; i < n->size[k]; i++)
 		if (!read_direct(t, n, k + 1,
 		                 at + (uint64_t)(i * n->src[k]),
-		                 t->w->rehearse ? dst : dst + i * n->dst[k]))
+		                 later(t->w, dst, i * n->dst[k])))
 			return false;
 	return true;
 }
@@ -105,7 +112,7 @@ read_window(struct transfer *t, const weft_nest *n, uint64_t at, uint64_t span,
 		w->window_begin = begin;
 		w->window_end = end;
 	}
-	move(t, n, w->in + (at - w->window_begin), dst);
+	move(t, n, later(w, w->in, (int64_t)(at - w->window_begin)), dst);
 	return true;
 }
 
@@ -144,7 +151,7 @@ read_runs(struct transfer *t, const weft_nest *n, const int *axis, int axes,
 	if (axes == 0) {
 		if (!weft_worker_read(t->w, t->stored, at, (size_t)run, *to))
 			return false;
-		*to += run;
+		*to = later(t->w, *to, run);
 		return true;
 	}
 	for (int64_t i = 0; i < n->size[axis[0]]; i++)
@@ -189,7 +196,7 @@ halve(struct transfer *t, const weft_nest *n, int axis, uint64_t at, char *dst)
 		return false;
 	half.size[axis] = n->size[axis] - mid;
 	return transfer_nest(t, &half, at + (uint64_t)(mid * n->src[axis]),
-	                     t->w->rehearse ? dst : dst + mid * n->dst[axis]);
+	                     later(t->w, dst, mid * n->dst[axis]));
 }
 
 static bool
@@ -248,8 +255,7 @@ got_copy(void *context, int32_t stored, const struct weft_cell_state *from,
 		n.dst[i] *= width;
 	}
 	return transfer_nest(&t, &n, (uint64_t)(src * t.width),
-	                     w->rehearse ? w->out
-	                     : w->out + (dst - w->begin) * width);
+	                     later(w, w->out, (dst - w->begin) * width));
 }
 
 static bool
