@@ -67,7 +67,7 @@ struct expr *ast_expr(struct ast *, enum expr_kind, struct span,
 /* min, max, lcm or sqrt; anything else is an error. */
 struct expr *ast_call(struct ast *, struct span, atom, struct expr *args);
 struct expr *ast_list(struct ast *, struct span, struct expr *elements);
-/* has, count, dtype, shape or diagonal. */
+/* has, count, dtype, shape or diagonal; of the last, `key` is a row's name. */
 struct expr *ast_predicate(struct ast *, struct span, atom, struct key *);
 /* Whether ast_predicate knows this name; then *kind is its node. */
 bool ast_predicate_kind(const char *name, enum expr_kind *kind);

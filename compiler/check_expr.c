@@ -257,6 +257,34 @@ bind_call(const struct scope *s, const struct expr *e)
 	return x;
 }
 
+/* diagonal(ROW): of the source's layout, so it is known by then. */
+static const struct bound *
+bind_diagonal(const struct scope *s, const struct expr *e)
+{
+	const struct key_part *p = e->key->parts;
+	struct bound *x;
+	int row;
+
+	if (!s->source) {
+		check_error(s->c->m, CHECK_expr_context, e->span,
+		            "the data of a source are asked for in flags of "
+		            "the model only");
+		return NULL;
+	}
+	if (e->key->regex || !p || p->next || p->kind != PART_TEXT) {
+		check_error(s->c->m, CHECK_tensor_unknown, e->key->span,
+		            "diagonal takes the name of a tensor");
+		return NULL;
+	}
+	row = scope_need_row(s->c, s->at, CHECK_tensor_unknown, e->key->span,
+	                     p->text);
+	if (row < 0)
+		return NULL;
+	x = bound_new(s, BOUND_DIAGONAL, TYPE_BOOL, e->span);
+	x->n = row;
+	return x;
+}
+
 static const struct bound *
 bind_predicate(const struct scope *s, const struct expr *e)
 {
@@ -264,8 +292,7 @@ bind_predicate(const struct scope *s, const struct expr *e)
 		enum bound_op op;
 		enum bound_type type;
 	} of[] = {{BOUND_HAS, TYPE_BOOL}, {BOUND_COUNT, TYPE_INT},
-	          {BOUND_DTYPE, TYPE_TEXT}, {BOUND_SHAPE, TYPE_LIST},
-	          {BOUND_DIAGONAL, TYPE_BOOL}};
+	          {BOUND_DTYPE, TYPE_TEXT}, {BOUND_SHAPE, TYPE_LIST}};
 	int i = (int)(e->kind - EXPR_HAS);
 	struct bound *x;
 	int n;
@@ -362,8 +389,9 @@ bind_any(const struct scope *s, const struct expr *e)
 	case EXPR_CALL:
 		return bind_call(s, e);
 	case EXPR_HAS: case EXPR_COUNT: case EXPR_DTYPE: case EXPR_SHAPE:
-	case EXPR_DIAGONAL:
 		return bind_predicate(s, e);
+	case EXPR_DIAGONAL:
+		return bind_diagonal(s, e);
 	case EXPR_NOT: case EXPR_NEG:
 		a = bind_expr(s, e->a);
 		return a ? bound_pair(s, e->kind == EXPR_NOT ? BOUND_NOT

@@ -119,7 +119,7 @@ check_evidence(struct facts *f, const struct symbol *y, const struct bound *x)
 {
 	if (!x)
 		return;
-	if (x->op >= BOUND_HAS && x->op <= BOUND_DIAGONAL &&
+	if (x->op >= BOUND_HAS && x->op <= BOUND_SHAPE &&
 	    !anywhere(f, y->column, (int)x->n)) {
 		struct diag *g = check_error(
 			f->m, CHECK_variant_never, x->span,

@@ -294,8 +294,13 @@ static void put_term(struct logic *l, const struct bound *x,
 static void
 put_evidence(struct logic *l, const struct bound *x, struct out *o)
 {
-	const struct evidence *e = &l->m->evidence[x->n];
+	const struct evidence *e;
 
+	if (x->op == BOUND_DIAGONAL) {
+		out_printf(o, "diagonal:%" PRId64, x->n);
+		return;
+	}
+	e = &l->m->evidence[x->n];
 	out_printf(o, "%d:%s", (int)x->op, e->key ? e->key : e->text);
 }
 

@@ -133,7 +133,7 @@ print_atom(struct out *o, const struct checked *m, const struct cell *c,
            const struct bound *x)
 {
 	static const char *const evidence[] = {"has", "count", "dtype",
-	                                       "shape", "diagonal"};
+	                                       "shape"};
 
 	switch (x->op) {
 	case BOUND_INT:
@@ -161,6 +161,9 @@ print_atom(struct out *o, const struct checked *m, const struct cell *c,
 		else
 			out_printf(o, "#%lld", (long long)x->n);
 		out_puts(o, x->op == BOUND_INDEX ? "" : ")");
+		break;
+	case BOUND_DIAGONAL:
+		out_printf(o, "diagonal(%s)", m->rows[x->n].name);
 		break;
 	default:
 		out_printf(o, "%s(%s)", evidence[x->op - BOUND_HAS],

@@ -31,8 +31,8 @@ struct bound {
 	struct span span;
 	int64_t n;            /* INT, BOOL: the value; SYMBOL: of symbols[];
 	                       * INDEX, AXIS_SIZE: dim of the cell (in an EACH
-	                       * 0: its own index); HAS, COUNT, DTYPE, SHAPE,
-	                       * DIAGONAL: of evidence[] */
+	                       * 0: its own index); HAS, COUNT, DTYPE, SHAPE: of
+	                       * evidence[]; DIAGONAL: of rows[] */
 	double r;
 	const char *s;        /* STRING; CONFIG: the path */
 	const struct bound *a, *b;

@@ -26,14 +26,13 @@ typedef struct weft_value {
 	int n;
 } weft_value;
 
-/* What answers has(), shape() and the like: the stored tensors of a source.
- * `tensor` is the n-th tensor (bytewise by key) that matches an evidence. */
+/* What answers has(), shape() and the like: the stored tensors of a source. */
 typedef struct weft_facts {
 	void *of;
 	int64_t (*count)(void *of, int evidence);
 	weft_value (*dtype)(void *of, int evidence);
 	weft_value (*shape)(void *of, int evidence);
-	weft_value (*diagonal)(void *of, int evidence);
+	weft_value (*diagonal)(void *of, int row);
 } weft_facts;
 
 typedef struct weft_context {

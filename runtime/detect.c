@@ -75,58 +75,12 @@ find_shape(void *of, int n)
 	                    .n = r->first->rank};
 }
 
-/* Bytes of element `at` of a matrix: all zero? */
-static bool
-is_zero_row(const char *row, int64_t begin, int64_t end, int64_t width)
-{
-	for (int64_t i = begin * width; i < end * width; i++)
-		if (row[i])
-			return false;
-	return true;
-}
-
-/* Is a matrix [r c] block diagonal, with as many blocks as divide both sides?
- * It is looked at row by row: row i may hold data in the columns of its block
- * only. The number of blocks is the largest common divisor of the sides. */
-static bool
-is_diagonal(weft_job *job, const struct weft_stored *s)
-{
-	int64_t rows = s->shape[0], columns = s->shape[1];
-	int64_t a = rows, b = columns, width = weft_dtype_bits(s->dtype) / 8;
-	char *row = weft_alloc(&job->arena, (size_t)(columns * width) + 1);
-
-	while (b) {
-		int64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	for (int64_t i = 0; i < rows; i++) {
-		int64_t block = i / (rows / a), wide = columns / a;
-
-		if (weft_spool_read(&job->spool, s,
-		                    (uint64_t)(i * columns * width),
-		                    (size_t)(columns * width), row,
-		                    job->errors) ||
-		    !is_zero_row(row, 0, block * wide, width) ||
-		    !is_zero_row(row, (block + 1) * wide, columns, width))
-			return false;
-	}
-	return true;
-}
-
 static weft_value
-find_diagonal(void *of, int n)
+find_diagonal(void *of, int row)
 {
 	struct findings *f = of;
-	const struct finding *r = look(f, n);
 
-	if (!r->first)
-		return (weft_value){.kind = WEFT_V_ABSENT};
-	return (weft_value){.kind = WEFT_V_BOOL,
-		.i = r->first->rank == 2 && r->first->count > 0 &&
-		     weft_dtype_bits(r->first->dtype) % 8 == 0 &&
-		     is_diagonal(f->job, r->first)};
+	return weft_diagonal(f->job, row);
 }
 
 static const weft_facts *
@@ -168,7 +122,7 @@ hint_evidence(weft_job *job, const weft_expr *x)
 		return;
 	hint_evidence(job, x->a);
 	hint_evidence(job, x->b);
-	if (x->op < WEFT_E_HAS)
+	if (x->op < WEFT_E_HAS || x->op == WEFT_E_DIAGONAL)
 		return;
 	weft_expr_print(&t, job->model, x);
 	weft_hint(job->errors, "    %s: %lld there", weft_text_cstr(&t),

@@ -52,7 +52,9 @@ print_call(weft_text *t, const weft_model *m, const weft_expr *x,
            const char *name)
 {
 	weft_text_printf(t, "%s(", name);
-	if (x->op >= WEFT_E_HAS)
+	if (x->op == WEFT_E_DIAGONAL)
+		weft_text_puts(t, m->rows[x->n].name);
+	else if (x->op >= WEFT_E_HAS)
 		weft_text_puts(t, m->evidence[x->n].text);
 	else
 		print(t, m, x->a, 0);

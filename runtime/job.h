@@ -81,6 +81,15 @@ struct weft_dropped {
 	const weft_pattern *pattern;
 };
 
+/* A question that the data of the source answered. */
+struct weft_looked {
+	const weft_row *row;
+	size_t tensors;
+	uint64_t bytes;        /* that were read */
+	uint64_t off;          /* elements off the diagonal that are not zero */
+	bool fits;             /* the shapes allow a diagonal */
+};
+
 typedef struct weft_job {
 	const weft_model *model;
 	weft_arena arena;
@@ -98,6 +107,9 @@ typedef struct weft_job {
 	weft_manifest manifest; /* weft.json of the source; model NULL: none */
 
 	weft_spool spool;      /* through which the data of the source is read */
+
+	struct weft_looked *looked;
+	size_t n_looked;
 
 	weft_context from, to;
 	struct weft_row_state *rows;

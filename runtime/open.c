@@ -173,6 +173,7 @@ weft_job_close(weft_job *job)
 		weft_source_close(&job->source);
 	weft_json_free(job->config);
 	weft_match_free(job);
+	free(job->looked);
 	free(job->targets);
 	free(job->copies);
 	free(job->copied);

@@ -32,6 +32,11 @@ void weft_job_close(weft_job *job);
  * holds, or `from` names one of those that do. */
 int weft_detect(weft_job *job, const weft_choice *from);
 
+/* diagonal.c: is everything off the block diagonal zero that the source's layout
+ * stores of a row? True where the layout has none. Reads these tensors, and
+ * notes in job->looked that it did. */
+weft_value weft_diagonal(weft_job *job, int row);
+
 /* Solves the options of the source that neither the command line nor
  * weft.json gives: they are set if exactly one choice fits. More than one is
  * an error that asks for --from; with none the defaults stay, and matching

@@ -40,8 +40,9 @@ enum weft_op {
 	WEFT_E_ADD, WEFT_E_SUB, WEFT_E_MUL,
 	WEFT_E_DIV,             /* exact or an error */
 	WEFT_E_MOD, WEFT_E_MIN, WEFT_E_MAX, WEFT_E_LCM, WEFT_E_SQRT,
-	WEFT_E_HAS, WEFT_E_COUNT, WEFT_E_DTYPE, WEFT_E_SHAPE, WEFT_E_DIAGONAL,
+	WEFT_E_HAS, WEFT_E_COUNT, WEFT_E_DTYPE, WEFT_E_SHAPE,
 	                      /* n: an evidence of the model */
+	WEFT_E_DIAGONAL,        /* n: a row */
 };
 
 typedef struct weft_expr weft_expr;

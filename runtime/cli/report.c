@@ -197,6 +197,34 @@ print_side_files(const weft_result *r)
 		       ? "copied" : "edited");
 }
 
+/* "block diagonal", or why not */
+static const char *
+looked_like(char buffer[64], const struct weft_looked *k)
+{
+	if (k->fits && !k->off)
+		return "block diagonal";
+	if (!k->fits)
+		return "no block diagonal, by their shapes";
+	snprintf(buffer, 64, "no block diagonal, %llu elements off it",
+	         (unsigned long long)k->off);
+	return buffer;
+}
+
+static void
+print_looked(const weft_job *job)
+{
+	char bytes[32], like[64];
+
+	for (size_t i = 0; i < job->n_looked; i++) {
+		const struct weft_looked *k = &job->looked[i];
+
+		printf("%-10s%zu tensors of %s, %s: %s\n", "looked at",
+		       k->tensors, k->row->name,
+		       weft_human_bytes(bytes, k->bytes),
+		       looked_like(like, k));
+	}
+}
+
 static void
 print_left(const weft_job *job)
 {
@@ -243,6 +271,7 @@ weft_report_text(const weft_job *job, const weft_result *r,
 	printf("%-10sthe source %.2f times; buffers of %s\n", "reads",
 	       job->bytes_in ? (double)s->read / (double)job->bytes_in : 0,
 	       weft_human_bytes(in, s->buffers));
+	print_looked(job);
 	print_inexact(job);
 	print_left(job);
 	print_side_files(r);
@@ -279,6 +308,19 @@ json_side_files(const weft_result *r)
 			weft_json_string(stdout, f->reason);
 		}
 		putchar('}');
+	}
+}
+
+static void
+json_looked(const weft_job *job)
+{
+	for (size_t i = 0; i < job->n_looked; i++) {
+		const struct weft_looked *k = &job->looked[i];
+
+		printf("%s{\"row\":\"%s\",\"tensors\":%zu,\"bytes\":%llu,"
+		       "\"diagonal\":%s}", i ? "," : "", k->row->name,
+		       k->tensors, (unsigned long long)k->bytes,
+		       k->fits && !k->off ? "true" : "false");
 	}
 }
 
@@ -320,9 +362,10 @@ weft_report_json(const weft_job *job, const weft_result *r,
 		       (unsigned long long)job->moved[i]);
 	collect_inexact(job, &inexact, true);
 	printf("},\"bytes_read\":%llu,\"buffers\":%llu,\"inexact\":[%s],"
-	       "\"kept\":%zu,\"dropped\":[", (unsigned long long)s->read,
-	       (unsigned long long)s->buffers, weft_text_cstr(&inexact),
-	       job->n_kept);
+	       "\"looked_at\":[", (unsigned long long)s->read,
+	       (unsigned long long)s->buffers, weft_text_cstr(&inexact));
+	json_looked(job);
+	printf("],\"kept\":%zu,\"dropped\":[", job->n_kept);
 	json_dropped(job);
 	fputs("],\"side_files\":[", stdout);
 	json_side_files(r);
