@@ -84,6 +84,19 @@ bind_metadata(struct check_state *c, int column, const struct layout *l)
 	}
 }
 
+/* Does it ask for data, by itself or by a symbol? */
+static bool
+asks_data(const struct checked *m, const struct bound *x, int depth)
+{
+	if (!x || depth > m->n_symbols)
+		return false;
+	if (x->op == BOUND_DIAGONAL)
+		return true;
+	if (x->op == BOUND_SYMBOL)
+		return asks_data(m, m->symbols[x->n].value, depth + 1);
+	return asks_data(m, x->a, depth) || asks_data(m, x->b, depth);
+}
+
 static void
 bind_detect(struct check_state *c, int column, const struct layout *l)
 {
@@ -95,6 +108,10 @@ bind_detect(struct check_state *c, int column, const struct layout *l)
 		return;
 	k->detect = bind_typed(&s, l->detects->value, TYPE_BOOL);
 	k->detect_span = l->detects->value->span;
+	if (asks_data(c->m, k->detect, 0))
+		check_error(c->m, CHECK_expr_context, k->detect_span,
+		            "diagonal() asks for the place of a tensor, which "
+		            "is known only where the layout is");
 }
 
 static void
