@@ -14,30 +14,39 @@ lets_name(const struct let *l, atom name)
 	return false;
 }
 
-/* The labels of every index of that name in the model. */
+/* Adds the words of `list` that are not among the n yet; the new number. */
+static int
+add_words(const struct scope *s, const struct name *list, const char ***words,
+          int n)
+{
+	for (; list; list = list->next) {
+		int seen = 0;
+
+		while (seen < n && (*words)[seen] != list->text)
+			seen++;
+		if (seen == n)
+			*PUSH(s->c->arena, *words, n) = list->text;
+	}
+	return n;
+}
+
+/* The labels of every index of that name in the model. Values are bound before
+ * the tensors are, so that these are asked in the tree. */
 static void
 add_labels(const struct scope *s, atom name, struct pattern *p,
            const char *hole)
 {
-	struct checked *m = s->c->m;
+	const struct check_state *c = s->c;
 	const char **words = NULL;
 	int n = 0;
 
-	for (int i = 0; i < m->n_rows; i++)
-		for (int k = 0; k < m->rows[i].n_dims; k++) {
-			const struct dim *d = &m->rows[i].dims[k];
-
-			for (int j = 0; d->name == name && j < d->n_labels;
-			     j++) {
-				int seen = 0;
-
-				while (seen < n && words[seen] != d->labels[j])
-					seen++;
-				if (seen == n)
-					*PUSH(s->c->arena, words, n) =
-						d->labels[j];
-			}
-		}
+	for (int i = 0; i < c->n_instances; i++)
+		for (const struct tensor *t = c->instances[i]->block->tensors;
+		     t; t = t->next)
+			for (const struct family *f = t->families; f;
+			     f = f->next)
+				if (f->name == name)
+					n = add_words(s, f->labels, &words, n);
 	if (n)
 		pattern_words(p, hole, words, (size_t)n);
 	else

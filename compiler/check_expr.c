@@ -300,7 +300,7 @@ bind_predicate(const struct scope *s, const struct expr *e)
 	if (s->kind != SCOPE_PREDICATE && !s->source) {
 		check_error(s->c->m, CHECK_expr_context, e->span,
 		            "keys of a source are asked for in detect, variant, "
-		            "require and flags of the model only");
+		            "require and values of the model only");
 		return NULL;
 	}
 	n = evidence_bind(s, e->key);

@@ -197,7 +197,7 @@ bind_value(struct check_state *c, struct entry *e)
 	struct symbol *y = &c->m->symbols[e->symbol];
 	const struct bound *computed = NULL, *x;
 
-	s.source = e->kind == SYMBOL_FLAG && e->column < 0;
+	s.source = e->column < 0;
 	if (e->value->computed)
 		computed = bind_computed(s, e->value);
 	x = bind_alternatives(&s, e->value->alternatives, computed);
@@ -313,6 +313,41 @@ reaches_itself(struct checked *m, int symbol, char *state)
 	return found;
 }
 
+/* ---- what the source says ---- */
+
+static bool
+asks_source(const struct checked *m, const struct bound *x)
+{
+	if (!x)
+		return false;
+	if (x->op >= BOUND_HAS && x->op <= BOUND_DIAGONAL)
+		return true;
+	if (x->op == BOUND_SYMBOL && m->symbols[x->n].asks)
+		return true;
+	return asks_source(m, x->a) || asks_source(m, x->b);
+}
+
+/* Values of the model that ask the source, themselves or through others. A
+ * variant asks it, too, but each side has its own. */
+static void
+find_asking(struct checked *m)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (int i = 0; i < m->n_symbols; i++) {
+			struct symbol *y = &m->symbols[i];
+
+			if (y->asks || y->column >= 0 ||
+			    y->kind == SYMBOL_VARIANT ||
+			    !asks_source(m, y->value))
+				continue;
+			y->asks = more = true;
+		}
+	}
+}
+
 void
 values_bind(struct check_state *c)
 {
@@ -338,6 +373,7 @@ values_bind(struct check_state *c)
 	state = arena_alloc(c->arena, (size_t)c->m->n_symbols + 1);
 	for (int i = 0; i < c->m->n_symbols; i++)
 		reaches_itself(c->m, i, state);
+	find_asking(c->m);
 }
 
 /* ---- sizes of axes ---- */

@@ -54,6 +54,8 @@ struct symbol {
 	                           * OPTION of words; NULL: any number */
 	int n_words;
 	const char *doc;      /* or NULL */
+	bool asks;            /* of the model: what the source's tensors say,
+	                       * itself or through other symbols */
 	bool used;
 };
 

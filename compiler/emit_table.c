@@ -82,6 +82,8 @@ write_symbol(struct emit *e, const struct symbol *y)
 	if (y->kind == SYMBOL_OPTION && y->n_words)
 		words(e, 2, "choices", y->words, y->n_words);
 	text(e, 2, "doc", y->doc);
+	if (y->asks)
+		number(e, 2, "asks", "true");
 	out_puts(e->o, "\t},\n");
 }
 

@@ -91,8 +91,8 @@ kind_name(enum weft_symbol_kind k)
 	return name[k];
 }
 
-/* Every config path below `x` and the symbols in it that cannot be had, for
- * "none of A, B is there". */
+/* Every config path and key below `x` and the symbols in it that cannot be
+ * had, for "none of A, B is there". */
 static void
 list_paths(weft_text *t, const weft_context *s, const weft_expr *x)
 {
@@ -100,6 +100,9 @@ list_paths(weft_text *t, const weft_context *s, const weft_expr *x)
 		return;
 	if (x->op == WEFT_E_CONFIG)
 		weft_text_printf(t, "%s%s", t->size ? ", " : "", x->s);
+	if (x->op >= WEFT_E_HAS)
+		weft_text_printf(t, "%s%s", t->size ? ", " : "",
+		                 s->model->evidence[x->n].text);
 	if (x->op == WEFT_E_SYMBOL && s->state[x->n] == DONE &&
 	    s->symbols[x->n].kind == WEFT_V_ABSENT)
 		list_paths(t, s, s->model->symbols[x->n].value);
@@ -190,7 +193,9 @@ weft_context_value(weft_context *s, int n)
 		return (weft_value){.kind = WEFT_V_ERROR};
 	}
 	s->state[n] = BUSY;
-	if (y->kind == WEFT_SYM_VARIANT) {
+	if (y->asks && s->source) {
+		v = weft_context_value(s->source, n);
+	} else if (y->kind == WEFT_SYM_VARIANT) {
 		const weft_expr *x = s->facts ? y->value : y->otherwise;
 
 		v = (weft_value){.kind = WEFT_V_BOOL,
@@ -204,7 +209,8 @@ weft_context_value(weft_context *s, int n)
 		s->origin[n] = y->kind == WEFT_SYM_OPTION ||
 		               (y->kind == WEFT_SYM_VARIANT && !s->facts)
 			? "default" : y->kind == WEFT_SYM_VARIANT
-			? "the source's keys" : s->config_name;
+			? "the source's keys" : y->asks ? "the source"
+			: s->config_name;
 	return v;
 }
 

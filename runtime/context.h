@@ -41,6 +41,8 @@ typedef struct weft_context {
 	const char *config_name; /* of the file, for messages */
 	const void *config;   /* const weft_json *; NULL: there is none */
 	const weft_facts *facts; /* NULL: of a target */
+	struct weft_context *source; /* of a target: who has the values that
+	                      * ask the source; NULL: nobody */
 	weft_value *symbols;  /* by symbol; what was set or found */
 	unsigned char *state; /* by symbol: 0, being evaluated, done */
 	const char **origin;  /* by symbol: "config.json", "--tp", … */

@@ -295,28 +295,6 @@ weft_detect(weft_job *job, const weft_choice *from)
 	return set_options(job, &job->from, from, "--from");
 }
 
-static bool
-asks_source(const weft_expr *x)
-{
-	return x && (x->op >= WEFT_E_HAS || asks_source(x->a) ||
-	             asks_source(x->b));
-}
-
-/* Flags that ask for keys of the source hold for both sides. */
-static void
-share_flags(weft_job *job)
-{
-	for (int i = 0; i < job->model->n_symbols; i++) {
-		const weft_symbol *y = &job->model->symbols[i];
-
-		if (y->kind == WEFT_SYM_FLAG && y->layout < 0 &&
-		    asks_source(y->value))
-			weft_context_set(&job->to, i,
-			                 weft_context_value(&job->from, i),
-			                 "the source");
-	}
-}
-
 int
 weft_choose_target(weft_job *job, const weft_choice *to,
                    const char *const *variants, int n_variants)
@@ -327,7 +305,7 @@ weft_choose_target(weft_job *job, const weft_choice *to,
 	if (job->to.layout < 0)
 		return WEFT_USAGE;
 	l = &job->model->layouts[job->to.layout];
-	share_flags(job);
+	job->to.source = &job->from;
 	if (l->not_writable)
 		return weft_error(job->errors, WEFT_USAGE, "layout %s can only "
 		                  "be read: %s", l->name, l->not_writable);

@@ -276,7 +276,9 @@ evidence(const weft_scope *at, const weft_expr *x)
 	const weft_facts *f = at->side->facts;
 
 	if (!f)
-		return x->op == WEFT_E_COUNT ? of_int(0) : of_bool(false);
+		return x->op == WEFT_E_COUNT ? of_int(0)
+		       : x->op == WEFT_E_DTYPE || x->op == WEFT_E_SHAPE
+		       ? absent : of_bool(false);
 	switch (x->op) {
 	case WEFT_E_HAS:
 		return of_bool(f->count(f->of, (int)x->n) > 0);

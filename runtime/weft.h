@@ -68,6 +68,8 @@ typedef struct weft_symbol {
 	const weft_expr *otherwise; /* of a variant: what is written */
 	const char *const *choices; /* of an option of words, NULL-ended */
 	const char *doc;
+	bool asks;            /* asks the source, itself or through others: the
+	                       * target has what the source's side has */
 } weft_symbol;
 
 /* ---- rows --------------------------------------------------------------- */

@@ -31,7 +31,8 @@ static const char config_text[] =
 #define MOST       CONFIG("most")
 #define LEAST      CONFIG("least")
 
-enum { H, MISSING, KINDS, ITSELF, WORD, TP, VARIANT, NEGATIVE, N_SYMBOLS };
+enum { H, MISSING, KINDS, ITSELF, WORD, TP, VARIANT, NEGATIVE, ASKING,
+       N_SYMBOLS };
 
 static const weft_symbol symbols[N_SYMBOLS] = {
 	[H] = {.kind = WEFT_SYM_SIZE, .name = "H", .value = CONFIG("h")},
@@ -50,6 +51,8 @@ static const weft_symbol symbols[N_SYMBOLS] = {
 	             .value = FACT(HAS, 1), .otherwise = TRUE},
 	[NEGATIVE] = {.kind = WEFT_SYM_SIZE, .name = "N", .text = "minus",
 	              .where = "t.weft:7", .value = CONFIG("minus")},
+	[ASKING] = {.kind = WEFT_SYM_SIZE, .name = "A", .asks = true,
+	            .value = FACT(COUNT, 2)},
 };
 
 static const weft_evidence evidence[] = {
@@ -349,9 +352,30 @@ check_target(void)
 	v = weft_eval(&f.at, FACT(COUNT, 2));
 	CHECK("count_of_target", v.kind == WEFT_V_INT && v.i == 0, "%d",
 	      v.kind);
+	v = weft_eval(&f.at, FACT(SHAPE, 0));
+	CHECK("shape_of_target", v.kind == WEFT_V_ABSENT, "%d", v.kind);
 	f.context.config = NULL;
 	v = weft_eval(&f.at, CONFIG("h"));
 	CHECK("no_config", v.kind == WEFT_V_ABSENT, "%d", v.kind);
+	end(&f);
+}
+
+/* What asks the source is found there, once, for the target, too. */
+static void
+check_asking(void)
+{
+	struct fixture f;
+	weft_context to;
+	weft_value v;
+
+	begin(&f);
+	weft_context_init(&to, &f.model, &f.arena, &f.errors);
+	to.source = &f.context;
+	v = weft_context_value(&to, ASKING);
+	CHECK("asked_for_target", v.kind == WEFT_V_INT && v.i == 48, "%d",
+	      v.kind);
+	CHECK("asked_of_source", strcmp(f.context.origin[ASKING],
+	      "the source") == 0, "%s", f.context.origin[ASKING]);
 	end(&f);
 }
 
@@ -378,5 +402,6 @@ main(void)
 	check_int("int_text", CONFIG("name"), 0, "name is \"qwen\"");
 	check_once();
 	check_target();
+	check_asking();
 	return check_done();
 }
