@@ -267,7 +267,7 @@ bind_diagonal(const struct scope *s, const struct expr *e)
 
 	if (!s->source) {
 		check_error(s->c->m, CHECK_expr_context, e->span,
-		            "the data of a source are asked for in flags of "
+		            "the data of a source are asked for in values of "
 		            "the model only");
 		return NULL;
 	}
