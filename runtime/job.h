@@ -214,6 +214,10 @@ int weft_plan(weft_job *job);
 void weft_tensor_share(weft_job *job, struct weft_tensor *t,
                        struct weft_cell_state *c, int64_t instance);
 
+/* sides.c: an error if the row is on one side only, and neither optional nor
+ * dropped. */
+void weft_plan_sides(weft_job *job, const struct weft_row_state *r);
+
 /* padding.c: the dtypes of targets that hold nothing but padding. 0 or a
  * code. */
 int weft_plan_padding(weft_job *job);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "checked.h"
-#include "fold.h"
 #include "job.h"
 #include "keymap.h"
 #include "steps.h"
@@ -346,52 +345,6 @@ add_kept(weft_job *job, const struct weft_kept *k)
 	return size_target(job, t);
 }
 
-static bool
-has_place(const weft_job *job, const struct weft_row_state *r)
-{
-	for (int i = 0; i < job->n_to; i++)
-		if (job->to_cells[i].row == r &&
-		    !(job->to_cells[i].cell->flags & WEFT_OPTIONAL))
-			return true;
-	return false;
-}
-
-static bool
-is_dropped(const weft_layout *l, int row)
-{
-	for (int i = 0; i < l->n_dropped; i++)
-		if (l->dropped[i].row == row)
-			return true;
-	return false;
-}
-
-/* A row on one side only. */
-static int
-check_row(weft_job *job, const struct weft_row_state *r)
-{
-	const weft_layout *from = &job->model->layouts[job->from.layout];
-	const weft_layout *to = &job->model->layouts[job->to.layout];
-	bool place = has_place(job, r);
-
-	if (r->present && !place &&
-	    !is_dropped(to, (int)(r->row - job->model->rows))) {
-		weft_error(job->errors, WEFT_BAD, "the source has %s, and "
-		           "layout %s has no place for it", r->row->name,
-		           to->name);
-		weft_hint(job->errors, "%s: give it one, or let the layout "
-		          "`drop` it with a reason", r->row->where);
-		return WEFT_BAD;
-	}
-	if (!r->present && place && !r->row->optional && !r->row->keep) {
-		weft_error(job->errors, WEFT_BAD, "layout %s stores %s, and "
-		           "the source in layout %s has none", to->name,
-		           r->row->name, from->name);
-		weft_hint(job->errors, "%s: %s", r->row->where, r->row->name);
-		return WEFT_BAD;
-	}
-	return 0;
-}
-
 static int
 add_cells(weft_job *job)
 {
@@ -414,7 +367,7 @@ add_targets(weft_job *job)
 {
 	for (int i = 0; i < job->model->n_rows; i++)
 		if (job->rows[i].wanted)
-			check_row(job, &job->rows[i]);
+			weft_plan_sides(job, &job->rows[i]);
 	if (job->errors->count || add_cells(job))
 		return job->errors->code;
 	for (size_t i = 0; i < job->n_targets; i++)

@@ -27,6 +27,7 @@ COLUMNS = [
     matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=2, pad=16),
     matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=4, pad=12),
     matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=8, pad=1),
+    matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=4, pad=13, exact=True),
     matrix.Column('vllm', formulas.vllm),
     matrix.Column('vllm', formulas.vllm, tp=2, ep=True),
     matrix.Column('vllm', formulas.vllm, tp=4, order='up_gate'),
@@ -120,26 +121,69 @@ def heads_that_do_not_divide(d):
 
 
 @case
-def biases(d):
+def parts_of_an_exact_size(d):
+    (_, src), = sources(d, COLUMNS[0])
+    for tp, pad in ((1, 40), (1, 41), (2, 20), (2, 33), (4, 10), (8, 77)):
+        choice, dst = f'vllm_tpu:tp={tp},pad={pad},exact=true', f'{d}/{tp}-{pad}'
+        expect(run('convert', src, dst, '--to', choice), 0)
+        wrong = formulas.different(formulas.read(dst), formulas.vllm_tpu(
+            HUB, tp, pad, True))
+        check(not wrong, f'{choice}: {wrong}')
+        expect(run('verify', src, dst), 0)
+        expect(run('convert', dst, f'{dst}-b', '--to', 'split'), 0)
+        wrong = formulas.different(formulas.read(f'{dst}-b'),
+                                   formulas.split(HUB))
+        check(not wrong, f'back from {choice}: {wrong}')
+    for tp, pad, part in ((1, 39, 40), (2, 19, 20), (8, 1, 5)):
+        expect(run('convert', src, f'{d}/no', '--to',
+                   f'vllm_tpu:tp={tp},pad={pad},exact=true'), 65,
+               f'{part} elements of expert_in cannot be padded to {pad}')
+        harness.absent(f'{d}/no')
+
+
+OUT_BIAS = 'model.layers.{}.self_attn.o_proj.bias'
+
+
+def biased(d, output):
     shapes = formulas.hf_shapes(S, biases=True)
-    for l in range(S['L']):
-        del shapes[f'model.layers.{l}.self_attn.o_proj.bias']
+    for l in range(0 if output else S['L']):
+        del shapes[OUT_BIAS.format(l)]
     hub = formulas.Hub(qwen3.numbered(shapes, 'F32'), S)
     config = json.dumps(formulas.config(S, attention_bias=True))
     formulas.write(f'{d}/src', formulas.split(hub), config)
-    for tp in (1, 2, 8):
-        expect(run('convert', f'{d}/src', f'{d}/{tp}', '--to', f'vllm:tp={tp}'),
-               0)
-        wrong = formulas.different(formulas.read(f'{d}/{tp}'),
-                                   formulas.vllm(hub, tp))
-        check(not wrong, wrong)
-        expect(run('convert', f'{d}/{tp}', f'{d}/{tp}b', '--to', 'split'), 0)
-        wrong = formulas.different(formulas.read(f'{d}/{tp}b'),
+    return hub
+
+
+@case
+def biases(d):
+    hub = biased(d, False)
+    for column in COLUMNS[2:]:
+        dst = f'{d}/{column.name}'
+        expect(run('convert', f'{d}/src', dst, '--to', column.choice), 0)
+        wrong = formulas.different(formulas.read(dst), column.of(hub))
+        check(not wrong, f'{column.choice}: {wrong}')
+        expect(run('convert', dst, f'{dst}-b', '--to', 'split'), 0)
+        wrong = formulas.different(formulas.read(f'{dst}-b'),
                                    formulas.split(hub))
-        check(not wrong, wrong)
-    expect(run('convert', f'{d}/src', f'{d}/no', '--to', 'vllm_tpu'), 65,
-           'query_bias', 'vllm_tpu')
-    harness.absent(f'{d}/no')
+        check(not wrong, f'back from {column.choice}: {wrong}')
+
+
+@case
+def biases_of_the_output(d):
+    """transformers has one if attention_bias is true; vLLM would load the
+    model without it, and MaxText has none either."""
+    hub = biased(d, True)
+    expect(run('convert', f'{d}/src', f'{d}/fused', '--to', 'fused'), 0)
+    wrong = formulas.different(formulas.read(f'{d}/fused'),
+                               formulas.fused(hub))
+    check(not wrong, wrong)
+    expect(run('convert', f'{d}/src', f'{d}/ranks', '--to', 'megatron:tp=2'),
+           0)
+    for src in (f'{d}/src', f'{d}/ranks'):
+        for to in ('vllm', 'vllm_tpu', 'maxtext', 'maxtext_unscanned'):
+            expect(run('convert', src, f'{d}/no', '--to', to), 65,
+                   OUT_BIAS.format('{l}'), 'has no bias in')
+            harness.absent(f'{d}/no')
 
 
 @case
@@ -225,7 +269,10 @@ def options_are_solved_where_all_choices_mean_the_same(d):
             ('vllm_tpu:tp=4',
              matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=4)),
             ('vllm_tpu:tp=2',
-             matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=2, pad=16))):
+             matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=2, pad=16)),
+            ('vllm_tpu:tp=4',
+             matrix.Column('vllm_tpu', formulas.vllm_tpu, tp=4, pad=13,
+                           exact=True))):
         src = without_weft_json(d, column)
         expect(run('convert', src, f'{src}-to', '--to', 'split', '--from',
                    choice), 0)

@@ -133,10 +133,11 @@ def qkv_row(s, groups, o):
     return 'v', g * kv * D + r - kv * D
 
 
-def vllm_tpu(hub, tp=1, pad=128):
-    """MaxText's converter for tpu-inference, facts 3.2 and 3.3."""
+def vllm_tpu(hub, tp=1, pad=128, exact=False):
+    """MaxText's converter for tpu-inference, facts 3.2 and 3.3; biases are
+    put into the order of the rows they belong to."""
     s, out = hub.s, {}
-    P = -(-(s['F'] // tp) // pad) * pad
+    P = pad if exact else -(-(s['F'] // tp) // pad) * pad
     c = s['F'] // tp
     groups = min(tp, s['G'])
 
@@ -156,13 +157,18 @@ def vllm_tpu(hub, tp=1, pad=128):
         for name in plain(hub, l) + [at + 'self_attn.o_proj.weight']:
             out['vllm_model.' + name] = hub.whole(name)
 
-        def qkv(o, h):
-            which, row = qkv_row(s, groups, o)
-            return hub.at(at + f'self_attn.{which}_proj.weight', row, h)
+        def qkv(kind):
+            def element(o, *h):
+                which, row = qkv_row(s, groups, o)
+                return hub.at(f'{at}self_attn.{which}_proj.{kind}', row, *h)
+            return element
 
+        n = (s['N'] + 2 * s['G']) * s['D']
         out['vllm_model.' + at + 'self_attn.qkv_proj.weight'] = hub.make(
-            at + 'self_attn.q_proj.weight',
-            ((s['N'] + 2 * s['G']) * s['D'], s['H']), qkv)
+            at + 'self_attn.q_proj.weight', (n, s['H']), qkv('weight'))
+        if hub.biases:
+            out['vllm_model.' + at + 'self_attn.qkv_proj.bias'] = hub.make(
+                at + 'self_attn.q_proj.bias', (n,), qkv('bias'))
         at = 'vllm_model.' + at + 'mlp.experts.'
         out[at + 'w13_weight'] = hub.make(
             expert(l, 0, 'up'), (s['E'], s['H'], 2 * P * tp), w13(l, expert))
