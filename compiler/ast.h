@@ -210,6 +210,7 @@ struct edit {                 /* set PATH = VALUE when C, … */
 	struct expr *path;    /* EXPR_NAME or EXPR_INDEX */
 	struct expr *value;   /* or NULL; of rename EXPR_TEXT, the new name */
 	struct expr *when;
+	bool optional;        /* set optional …: not asked of a source */
 };
 
 struct layout {

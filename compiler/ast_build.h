@@ -107,9 +107,9 @@ struct alternative *ast_alternative(struct ast *, struct span, struct expr *,
 struct value *ast_alternatives(struct ast *, struct alternative *open);
 struct rule *ast_rule(struct ast *, struct span, struct expr *value,
                       atom text);
-struct edit *ast_edit(struct ast *, enum edit_kind, struct span,
-                      struct expr *path, struct expr *value,
-                      struct expr *when);
+/* Completes an edit that has its path; returns it. */
+struct edit *ast_edit(struct edit *, enum edit_kind, struct span,
+                      struct expr *value, struct expr *when);
 struct setting *ast_setting(struct ast *, struct span, atom name,
                             struct key *value);
 

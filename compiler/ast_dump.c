@@ -267,7 +267,7 @@ dump_edits(struct dump d, const struct edit *e)
 	};
 
 	for (; e; e = e->next) {
-		line(d, word[e->kind], NULL, NULL);
+		line(d, word[e->kind], e->optional ? "optional" : NULL, NULL);
 		dump_expr(inside(d), e->path);
 		dump_named_expr(inside(d), "value", e->value);
 		dump_named_expr(inside(d), "when", e->when);

@@ -143,14 +143,11 @@ ast_rule(struct ast *ast, struct span at, struct expr *value, atom text)
 }
 
 struct edit *
-ast_edit(struct ast *ast, enum edit_kind kind, struct span at,
-         struct expr *path, struct expr *value, struct expr *when)
+ast_edit(struct edit *e, enum edit_kind kind, struct span at,
+         struct expr *value, struct expr *when)
 {
-	struct edit *e = arena_alloc(ast->arena, sizeof *e);
-
 	e->kind = kind;
 	e->span = at;
-	e->path = path;
 	e->value = value;
 	e->when = when;
 	return e;

@@ -152,7 +152,8 @@ bind_edit(struct check_state *c, int column, const struct edit *e)
 	struct column *k = &c->m->columns[column];
 	struct change *x = PUSH(c->arena, k->changes, k->n_changes);
 
-	*x = (struct change){.kind = kinds[e->kind], .span = e->span};
+	*x = (struct change){.kind = kinds[e->kind], .span = e->span,
+	                     .optional = e->optional};
 	x->path = bind_path(&s, e->path);
 	if (!x->path)
 		check_error(c->m, CHECK_edit_path, e->path->span,

@@ -231,6 +231,7 @@ struct change {               /* of the layout's config */
 	struct span span;
 	const char *path;     /* as the runtime's JSON editor reads it */
 	const struct bound *value, *when; /* or NULL */
+	bool optional;        /* not asked of a source, nor undone */
 };
 
 struct demand {               /* require PREDICATE "message" */

@@ -208,6 +208,8 @@ write_changes(struct emit *e, const struct column *k)
 		text(e, 2, "path", x->path);
 		emit_expr_field(e, 2, "value", x->value, NULL);
 		emit_expr_field(e, 2, "when", x->when, NULL);
+		if (x->optional)
+			number(e, 2, "optional", "true");
 		text(e, 2, "where", checked_where(e->m, x->span));
 		out_puts(e->o, "\t},\n");
 	}

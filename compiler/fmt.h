@@ -35,6 +35,7 @@ void fmt_require(struct out *, const struct rule *);
 void fmt_option(struct out *, const struct rule *);
 void fmt_drop(struct out *, const struct rule *);
 void fmt_edit(struct out *, const struct edit *);
+void fmt_field(struct out *, const struct edit *);
 void fmt_set_value(struct out *, const struct edit *);
 void fmt_tensor_name(struct out *, const struct tensor *);
 void fmt_pack(struct out *, const struct pack *);

@@ -154,9 +154,17 @@ fmt_set_value(struct out *o, const struct edit *e)
 }
 
 void
+fmt_field(struct out *o, const struct edit *e)
+{
+	if (e->optional)
+		out_puts(o, "optional ");
+	fmt_expr(o, e->path);
+}
+
+void
 fmt_edit(struct out *o, const struct edit *e)
 {
-	fmt_expr(o, e->path);
+	fmt_field(o, e);
 	if (e->value)
 		out_puts(o, e->kind == EDIT_SET ? " = " : " ");
 	if (e->kind == EDIT_RENAME && is_word(e->value->text) &&

@@ -202,7 +202,7 @@ print_sets(struct fmt *f, const struct edit *e, int indent)
 		print_section(f, e->span.begin, indent, "set");
 	for (; e; e = e->next)
 		print_line(f, e->span.begin, indent + INDENT,
-		           TEXT_OF(f, put_path, e),
+		           TEXT_OF(f, fmt_field, e),
 		           TEXT_OF(f, fmt_set_value, e));
 }
 

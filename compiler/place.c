@@ -231,7 +231,8 @@ print_changes(const struct checked *m, const struct column *k, struct out *o)
 	for (int i = 0; i < k->n_changes; i++) {
 		const struct change *x = &k->changes[i];
 
-		out_printf(o, "  %s %s", kinds[x->kind], x->path);
+		out_printf(o, "  %s %s%s", kinds[x->kind],
+		           x->optional ? "optional " : "", x->path);
 		if (x->value) {
 			out_puts(o, " = ");
 			bound_print(o, m, NULL, x->value, false);

@@ -106,16 +106,17 @@ read_delete(struct yaml *y, const struct yaml_node *n)
 	read_edit(y, n, LEAF_DELETE);
 }
 
-/* PATH: VALUE */
+/* PATH: VALUE, optional PATH: VALUE */
 static void
 read_set_pair(struct yaml *y, const struct yaml_node *n)
 {
-	struct expr *path = yaml_leaf(y, n->key, LEAF_PATH);
+	struct edit *field = yaml_leaf(y, n->key, LEAF_FIELD);
 	struct edit *e = yaml_leaf(y, n, LEAF_SET_VALUE);
 
-	if (!path || !e)
+	if (!field || !e)
 		return;
-	e->path = path;
+	e->path = field->path;
+	e->optional = field->optional;
 	e->span = n->key->span;
 	list_add(y->scope.layout->edits, e);
 }

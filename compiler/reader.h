@@ -24,7 +24,7 @@ enum leaf {
 	LEAF_OPTION,      /* struct rule */
 	LEAF_DROP,        /* struct rule */
 	LEAF_FAMILIES,    /* struct family */
-	LEAF_PATH,        /* struct expr */
+	LEAF_FIELD,       /* struct edit: PATH or optional PATH */
 	LEAF_SET,         /* struct edit: PATH = EXPR when C */
 	LEAF_SET_VALUE,   /* struct edit: EXPR when C */
 	LEAF_REMOVE,      /* struct edit, as RENAME, INSERT and DELETE */

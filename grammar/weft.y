@@ -63,7 +63,7 @@ static void add_label(struct reader *, struct name **open, struct span, atom);
 
 %token START_FILE START_QUOTED START_NAME START_NAMES START_PAIR START_EXPR
 %token START_VALUE START_TEXT START_LIST START_LET START_VARIANT START_REQUIRE
-%token START_OPTION START_DROP START_FAMILIES START_PATH START_SET
+%token START_OPTION START_DROP START_FAMILIES START_FIELD START_SET
 %token START_SET_VALUE START_REMOVE START_RENAME START_INSERT START_DELETE
 %token START_PLACE START_TENSOR START_PACK START_KEY START_GROUP START_USE
 
@@ -114,7 +114,7 @@ static void add_label(struct reader *, struct name **open, struct span, atom);
 %type <family> family counted family_list families
 %type <axis> axis axis_list
 %type <rule> variant require option drop
-%type <edit> set set_value remove rename insert delete
+%type <edit> field set set_value remove rename insert delete
 %type <tensor> tensor tensor_name attributes
 %type <pack> pack
 %type <name> pair group layout_alias layout_model
@@ -140,7 +140,7 @@ start:
 | START_OPTION option       { r->result = $2; }
 | START_DROP drop           { r->result = $2; }
 | START_FAMILIES families   { r->result = $2; }
-| START_PATH path           { r->result = $2; }
+| START_FIELD field         { r->result = $2; }
 | START_SET set             { r->result = $2; }
 | START_SET_VALUE set_value { r->result = $2; }
 | START_REMOVE remove       { r->result = $2; }
@@ -475,23 +475,30 @@ setting_value:
 ;
 
 /* Edits of a config. */
+field:
+  path              { $$ = NEW($$); $$->path = $1; }
+| OPTIONAL path     { $$ = NEW($$); $$->path = $2; $$->optional = true; }
+;
 set:
-  path ASSIGN expr when { $$ = ast_edit(r->ast, EDIT_SET, @$, $1, $3, $4); }
+  field ASSIGN expr when { $$ = ast_edit($1, EDIT_SET, @$, $3, $4); }
 ;
 set_value:
-  expr when             { $$ = ast_edit(r->ast, EDIT_SET, @$, NULL, $1, $2); }
+  expr when  { $$ = NEW($$); ast_edit($$, EDIT_SET, @$, $1, $2); }
 ;
 remove:
-  path when { $$ = ast_edit(r->ast, EDIT_REMOVE, @$, $1, NULL, $2); }
+  path when  {
+	$$ = NEW($$);
+	$$->path = $1;
+	ast_edit($$, EDIT_REMOVE, @$, NULL, $2); }
 ;
 rename:
-  path new_name when { $$ = ast_edit(r->ast, EDIT_RENAME, @$, $1, $2, $3); }
+  field new_name when { $$ = ast_edit($1, EDIT_RENAME, @$, $2, $3); }
 ;
 insert:
-  path expr when { $$ = ast_edit(r->ast, EDIT_INSERT, @$, $1, $2, $3); }
+  field expr when     { $$ = ast_edit($1, EDIT_INSERT, @$, $2, $3); }
 ;
 delete:
-  path expr when { $$ = ast_edit(r->ast, EDIT_DELETE, @$, $1, $2, $3); }
+  field expr when     { $$ = ast_edit($1, EDIT_DELETE, @$, $2, $3); }
 ;
 path:
   WORD                     { $$ = ast_variable(r->ast, @1, $1->text); }

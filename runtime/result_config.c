@@ -23,9 +23,9 @@ no_value(weft_job *job, const weft_change *c)
 }
 
 static int
-make(weft_job *job, weft_edit *d, const weft_change *c, weft_context *side)
+make(weft_job *job, weft_edit *d, const weft_change *c)
 {
-	const weft_scope at = {.side = side};
+	const weft_scope at = {.side = &job->to};
 	weft_text value = {0};
 	int code = 0;
 
@@ -92,7 +92,8 @@ undo(weft_job *job, weft_edit *d, const weft_change *c)
 	weft_text value = {0};
 	int code = 0;
 
-	if (!weft_eval_true(&at, c->when) || c->kind == WEFT_REMOVE)
+	if (c->optional || c->kind == WEFT_REMOVE ||
+	    !weft_eval_true(&at, c->when))
 		return 0;
 	if (c->kind == WEFT_RENAME)
 		code = weft_edit_rename(d, renamed_path(job, c), old_name(c));
@@ -105,6 +106,23 @@ undo(weft_job *job, weft_edit *d, const weft_change *c)
 	else if (!weft_edit_contains(d, c->path, weft_text_cstr(&value)))
 		code = weft_edit_insert(d, c->path, weft_text_cstr(&value));
 	weft_text_free(&value);
+	return code;
+}
+
+/* The edits come by kind, those that set first. A member that is made comes in
+ * front of its object; so the last is made first, and they stand in the order
+ * of the table. */
+static int
+make_all(weft_job *job, weft_edit *d, const weft_layout *l)
+{
+	int n = 0, code = 0;
+
+	while (n < l->n_changes && l->changes[n].kind == WEFT_SET)
+		n++;
+	for (int i = n - 1; i >= 0 && !code; i--)
+		code = make(job, d, &l->changes[i]);
+	for (int i = n; i < l->n_changes && !code; i++)
+		code = make(job, d, &l->changes[i]);
 	return code;
 }
 
@@ -127,8 +145,8 @@ weft_result_config(weft_result *p)
 		for (int i = from->n_changes - 1; i >= 0 && !code; i--)
 			code = undo(job, &d, &from->changes[i]);
 	}
-	for (int i = 0; i < to->n_changes && !code; i++)
-		code = make(job, &d, &to->changes[i], &job->to);
+	if (!code)
+		code = make_all(job, &d, to);
 	if (!code) {
 		p->config = weft_alloc_text(&job->arena,
 		                            weft_text_cstr(&d.text),

@@ -211,6 +211,7 @@ typedef struct weft_change {
 	enum weft_change_kind kind;
 	const char *path;       /* as runtime/io/edit.h reads it */
 	const weft_expr *value, *when;
+	bool optional;          /* made, but not asked of a source */
 	const char *where;
 } weft_change;
 

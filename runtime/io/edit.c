@@ -127,9 +127,9 @@ extend(weft_edit *d, const char *path, const struct weft_place *p,
 	else if (kind != '{')
 		code = wrong_kind(d, path, p, "an object");
 	else
-		weft_splice_append(&d->text, p->value.begin,
-		                   weft_text_cstr(&step.name),
-		                   *after ? "{}" : value);
+		weft_splice_prepend(&d->text, p->value.begin,
+		                    weft_text_cstr(&step.name),
+		                    *after ? "{}" : value);
 	*done = kind == '{' && !*after;
 	weft_step_free(&step);
 	return code;

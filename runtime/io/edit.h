@@ -31,10 +31,11 @@ void weft_edit_free(weft_edit *d);
  * wrong kind on the way, e.g. a string where an object should be; then the
  * text is unchanged. */
 
-/* Replaces the value at `path`. An absent member is added behind the last one
- * in the style of its neighbours; absent objects on the way to it are made,
- * and a null on the way counts as absent. A list index must exist. The path is
- * not empty. */
+/* Replaces the value at `path`. An absent member is added in front of the first
+ * one, where a reader that takes the first match of several finds it, in the
+ * style of its neighbours; absent objects on the way to it are made, and a null
+ * on the way counts as absent. A list index must exist. The path is not
+ * empty. */
 int weft_edit_set(weft_edit *d, const char *path, const char *value);
 
 /* Removes a member of an object, or an element of a list, with its comma.

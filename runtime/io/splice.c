@@ -70,8 +70,8 @@ add_line(weft_text *t, const struct style *y, const char *s, size_t at)
 		weft_text_add(t, begin, strspn(begin, " \t"));
 }
 
-/* What joins a member to one before it, as in the container `w` has walked to
- * its end; `before` is the end of the last but one. */
+/* What joins two members, as in the container where `w` has stepped on from one
+ * that ends at `before`, or onto the first one. */
 static void
 add_separator(weft_text *t, const struct style *y, const struct weft_walk *w,
               size_t before)
@@ -102,6 +102,22 @@ add_member(weft_text *t, const struct style *y, const char *name,
 	weft_text_puts(t, value);
 }
 
+/* Fills a container that is empty, but for blanks up to `close`. */
+static void
+fill(weft_text *text, const struct style *y, size_t open, size_t close,
+     const char *name, const char *value)
+{
+	weft_text t = {0};
+
+	add_line(&t, y, text->data, open);
+	if (*y->newline)
+		weft_text_add(&t, y->unit, (size_t)y->nunit);
+	add_member(&t, y, name, value);
+	add_line(&t, y, text->data, open);
+	replace(text, open + 1, close, &t);
+	weft_text_free(&t);
+}
+
 void
 weft_splice_append(weft_text *text, size_t open, const char *name,
                    const char *value)
@@ -120,13 +136,32 @@ weft_splice_append(weft_text *text, size_t open, const char *name,
 		add_member(&t, &y, name, value);
 		replace(text, last, last, &t);
 	} else {
-		add_line(&t, &y, s, open);
-		if (*y.newline)
-			weft_text_add(&t, y.unit, (size_t)y.nunit);
-		add_member(&t, &y, name, value);
-		add_line(&t, &y, s, open);
-		replace(text, open + 1, w.close, &t);
+		fill(text, &y, open, w.close, name, value);
 	}
+	weft_text_free(&t);
+}
+
+void
+weft_splice_prepend(weft_text *text, size_t open, const char *name,
+                    const char *value)
+{
+	const char *s = text->data;
+	struct style y = style_of(s);
+	struct weft_walk w;
+	weft_text t = {0};
+	size_t first, end;
+
+	weft_walk_begin(&w, s, open);
+	if (!weft_walk_next(&w)) {
+		fill(text, &y, open, w.close, name, value);
+		return;
+	}
+	first = w.begin;
+	end = w.value.end;
+	weft_walk_next(&w);
+	add_member(&t, &y, name, value);
+	add_separator(&t, &y, &w, end);
+	replace(text, first, first, &t);
 	weft_text_free(&t);
 }
 

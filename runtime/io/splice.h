@@ -16,6 +16,10 @@ void weft_splice_replace(weft_text *text, struct weft_span at, const char *by);
 void weft_splice_append(weft_text *text, size_t open, const char *name,
                         const char *value);
 
+/* The same in front of the first one. */
+void weft_splice_prepend(weft_text *text, size_t open, const char *name,
+                         const char *value);
+
 /* Takes members out of the container whose bracket is at `open`: the one that
  * begins at `begin`, or, if `value` is not NULL, each that equals it.
  *     [a, b, c]   without a: [b, c]   without c: [a, b]   without all: []  */

@@ -2040,6 +2040,7 @@ static const weft_change changes_peft[] = {
 		.path = "use_rslora",
 		.value = EXPR(BOOL, .n = 0),
 		.when = EXPR(NOT, .a = EXPR(SYMBOL, .n = S_tied)),
+		.optional = true,
 		.where = "language.weft\07254",
 	},
 	{
@@ -2062,7 +2063,10 @@ static const weft_change changes_peft[] = {
 	{
 		.kind = WEFT_DELETE,
 		.path = "target_modules",
-		.value = EXPR(STRING, .s = "w1"),
+		.value = EXPR(LIST,
+			.a = EXPR(STRING, .s = "w1"),
+			.b = EXPR(LIST, .a = EXPR(STRING, .s = "w3"))),
+		.optional = true,
 		.where = "language.weft\07257",
 	},
 };
