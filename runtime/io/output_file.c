@@ -15,6 +15,11 @@
 /* Linux writes no more than this in one call. */
 #define MOST ((size_t)0x7ffff000)
 
+enum {
+	FLUSHED = 16 << 20,      /* go to the disk at once */
+	KEPT = 256 << 20,        /* of a file stay in memory behind that */
+};
+
 static int
 fail(weft_output *o, int code)
 {
@@ -164,6 +169,24 @@ write_all(int fd, const char *bytes, size_t n, off_t at)
 	return 0;
 }
 
+/* Bytes offset .. end are written. Files are mostly written from front to back:
+ * whenever a step of FLUSHED bytes is done, the disk begins with it, so that the
+ * sync at the end finds little to do; and what has long been there leaves the
+ * memory to the source. Both are advice: only the sync must succeed. */
+static void
+flush(int fd, uint64_t offset, uint64_t end)
+{
+	uint64_t from = offset / FLUSHED * FLUSHED;
+	off_t n = (off_t)(end / FLUSHED * FLUSHED - from);
+
+	if (n == 0)
+		return;
+	(void)sync_file_range(fd, (off_t)from, n, SYNC_FILE_RANGE_WRITE);
+	if (from >= KEPT)
+		(void)posix_fadvise(fd, (off_t)(from - KEPT), n,
+		                    POSIX_FADV_DONTNEED);
+}
+
 void
 weft_output_park(weft_output_file *f)
 {
@@ -197,6 +220,8 @@ weft_output_write(weft_output_file *f, const void *bytes, size_t n,
 	}
 	fd = unpark(f);
 	err = fd < 0 ? errno : write_all(fd, bytes, n, (off_t)offset);
+	if (!err)
+		flush(fd, offset, end);
 	if (fd >= 0 && fd != f->fd && close(fd) != 0 && !err)
 		err = errno;
 	if (!err)

@@ -7,6 +7,7 @@ import errno
 import functools
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 import harness
 import qwen3
+import st
 from harness import absent, case, check, expect, run, same, unchanged
 
 SHARED = tempfile.TemporaryDirectory()
@@ -113,6 +115,24 @@ def reserving_is_unknown(d):
     n = fail(d, 'fallocate', errno.EOPNOTSUPP, '+')
     check(n >= 10, n)
     expect(struck(d, 'fallocate', '1+', errno.EOPNOTSUPP), 0)
+
+
+@case
+def advice_to_the_disk_is_not_taken(d):
+    """Not a failure: the sync at the end does it all."""
+    s = dict(H=1000, L=1, E=5, F=700, N=2, G=1, D=6, V=7000)
+    src = qwen3.write(f'{d}/src', st.random_tensors(qwen3.split_shapes(s)),
+                      qwen3.config_of(s))
+    log = f'{d}/struck'
+    for fault in ('none', 'sync_file_range:1+:%d' % errno.ENOSYS,
+                  'sync_file_range:2:%d' % errno.EIO):
+        expect(run('convert', src, f'{d}/dst', '--to', 'fused', env={
+            'LD_PRELOAD': prepared()[2], 'WEFT_FAULT': fault,
+            'WEFT_FAULT_LOG': log,
+            'ASAN_OPTIONS': 'verify_asan_link_order=0'}), 0)
+        check(os.path.exists(log) == (fault != 'none'), fault)
+        expect(run('verify', src, f'{d}/dst'), 0)
+        shutil.rmtree(f'{d}/dst')
 
 
 @case

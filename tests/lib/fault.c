@@ -62,6 +62,8 @@ WRAP(ssize_t, pwrite, (int fd, const void *from, size_t n, off_t at),
      (fd, from, n, at))
 WRAP(int, fsync, (int fd), (fd))
 WRAP(int, fallocate, (int fd, int mode, off_t at, off_t n), (fd, mode, at, n))
+WRAP(int, sync_file_range, (int fd, off_t at, off_t n, unsigned flags),
+     (fd, at, n, flags))
 WRAP(int, ftruncate, (int fd, off_t n), (fd, n))
 WRAP(int, mkdirat, (int fd, const char *name, mode_t mode), (fd, name, mode))
 WRAP(int, unlinkat, (int fd, const char *name, int flags), (fd, name, flags))
