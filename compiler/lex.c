@@ -235,6 +235,8 @@ lexer_inner_word(struct lexer *x, const char *start)
 	                          strcmp(text, "lcm") == 0 ||
 	                          strcmp(text, "sqrt") == 0))
 		kind = T_CALL;
+	else if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+		kind = keyword(start, n);
 	emit(x, kind, start)->text = text;
 }
 

@@ -340,7 +340,10 @@ weft_value_print(weft_text *t, weft_value v)
 		weft_text_puts(t, "[");
 		for (int i = 0; i < v.n; i++) {
 			weft_text_puts(t, i ? ", " : "");
-			weft_value_print(t, v.items[i]);
+			if (v.items[i].kind == WEFT_V_ABSENT)
+				weft_text_puts(t, "null");
+			else
+				weft_value_print(t, v.items[i]);
 		}
 		weft_text_puts(t, "]");
 		break;

@@ -1,19 +1,9 @@
 /* The config that goes with the target. */
+#include <math.h>
 #include <string.h>
 
 #include "io/edit.h"
 #include "result.h"
-
-/* A value as JSON text. */
-static bool
-json_of(weft_text *t, weft_value v)
-{
-	t->size = 0;
-	if (v.kind == WEFT_V_ABSENT || v.kind == WEFT_V_ERROR)
-		return false;
-	weft_value_print(t, v);
-	return true;
-}
 
 static int
 no_value(weft_job *job, const weft_change *c)
@@ -22,30 +12,91 @@ no_value(weft_job *job, const weft_change *c)
 	                  "be had", c->where, c->path);
 }
 
+/* Has JSON a text for it? It has none for infinity, nor for 0 / 0. */
+static bool
+has_text(weft_value v)
+{
+	for (int i = 0; v.kind == WEFT_V_LIST && i < v.n; i++)
+		if (v.items[i].kind != WEFT_V_ABSENT && !has_text(v.items[i]))
+			return false;
+	return v.kind != WEFT_V_ABSENT && v.kind != WEFT_V_ERROR &&
+	       (v.kind != WEFT_V_REAL || isfinite(v.r));
+}
+
+/* Does `edit` with a value as JSON text; what is absent is a list's null. */
+static int
+with_text(weft_edit *d, const weft_change *c, weft_value v,
+          int (*edit)(weft_edit *, const char *, const char *))
+{
+	weft_text text = {0};
+	int code;
+
+	if (v.kind == WEFT_V_ABSENT)
+		weft_text_puts(&text, "null");
+	else
+		weft_value_print(&text, v);
+	code = edit(d, c->path, weft_text_cstr(&text));
+	weft_text_free(&text);
+	return code;
+}
+
+/* Inserts or deletes a value, or each member of one that is a list. */
+static int
+with_each(weft_edit *d, const weft_change *c, weft_value v,
+          int (*edit)(weft_edit *, const char *, const char *))
+{
+	int code = 0;
+
+	if (v.kind != WEFT_V_LIST)
+		return with_text(d, c, v, edit);
+	for (int i = 0; i < v.n && !code; i++)
+		code = with_text(d, c, v.items[i], edit);
+	return code;
+}
+
+static int
+make_value(weft_job *job, weft_edit *d, const weft_change *c)
+{
+	const weft_scope at = {.side = &job->to};
+	weft_value v = weft_eval(&at, c->value);
+
+	if (v.kind == WEFT_V_ABSENT && c->kind == WEFT_DELETE)
+		return 0;
+	if (!has_text(v))
+		return no_value(job, c);
+	if (c->kind == WEFT_SET)
+		return with_text(d, c, v, weft_edit_set);
+	return with_each(d, c, v, c->kind == WEFT_INSERT ? weft_edit_insert
+	                                                 : weft_edit_delete);
+}
+
+/* What refuses an edit is the config; the table says why it is edited. */
+static int
+located(weft_job *job, const weft_context *side, const weft_change *c,
+        int code)
+{
+	const char *layout = job->model->layouts[side->layout].name;
+
+	if (code == WEFT_BAD)
+		weft_hint(job->errors, "%s: an edit of layout %s; correct "
+		          "the file, or give another with --config FILE",
+		          c->where, layout);
+	return code;
+}
+
 static int
 make(weft_job *job, weft_edit *d, const weft_change *c)
 {
 	const weft_scope at = {.side = &job->to};
-	weft_text value = {0};
-	int code = 0;
 
 	if (!weft_eval_true(&at, c->when))
 		return 0;
-	if (c->value && c->kind != WEFT_RENAME &&
-	    !json_of(&value, weft_eval(&at, c->value)))
-		code = no_value(job, c);
-	else if (c->kind == WEFT_SET)
-		code = weft_edit_set(d, c->path, weft_text_cstr(&value));
-	else if (c->kind == WEFT_REMOVE)
-		code = weft_edit_remove(d, c->path);
-	else if (c->kind == WEFT_RENAME)
-		code = weft_edit_rename(d, c->path, c->value->s);
-	else if (c->kind == WEFT_INSERT)
-		code = weft_edit_insert(d, c->path, weft_text_cstr(&value));
-	else
-		code = weft_edit_delete(d, c->path, weft_text_cstr(&value));
-	weft_text_free(&value);
-	return code;
+	if (c->kind == WEFT_REMOVE)
+		return located(job, at.side, c, weft_edit_remove(d, c->path));
+	if (c->kind == WEFT_RENAME)
+		return located(job, at.side, c,
+		               weft_edit_rename(d, c->path, c->value->s));
+	return located(job, at.side, c, make_value(job, d, c));
 }
 
 /* The path of a renamed field under its new name: the last step replaced. */
@@ -69,19 +120,40 @@ old_name(const weft_change *c)
 }
 
 static int
-check_set(weft_job *job, weft_edit *d, const weft_change *c, const char *value)
+check_set(weft_job *job, weft_edit *d, const weft_change *c, weft_value v)
 {
-	size_t n;
+	size_t n = 0;
 	const char *have = weft_edit_get(d, c->path, &n);
+	weft_text value = {0};
 
-	if (have && n == strlen(value) && memcmp(have, value, n) == 0)
+	weft_value_print(&value, v);
+	if (weft_edit_is(d, c->path, weft_text_cstr(&value))) {
+		weft_text_free(&value);
 		return weft_edit_remove(d, c->path);
+	}
 	weft_error(job->errors, WEFT_BAD, "%s: %s is %.*s, and layout %s sets "
 	           "it to %s", d->file, c->path, have ? (int)n : 6,
 	           have ? have : "absent",
-	           job->model->layouts[job->from.layout].name, value);
-	weft_hint(job->errors, "%s", c->where);
+	           job->model->layouts[job->from.layout].name,
+	           weft_text_cstr(&value));
+	weft_text_free(&value);
 	return WEFT_BAD;
+}
+
+static int
+undo_value(weft_job *job, weft_edit *d, const weft_change *c)
+{
+	const weft_scope at = {.side = &job->from};
+	weft_value v = weft_eval(&at, c->value);
+
+	if (v.kind == WEFT_V_ABSENT && c->kind == WEFT_DELETE)
+		return 0;
+	if (!has_text(v))
+		return no_value(job, c);
+	if (c->kind == WEFT_SET)
+		return check_set(job, d, c, v);
+	return with_each(d, c, v, c->kind == WEFT_INSERT ? weft_edit_delete
+	                                                 : weft_edit_insert);
 }
 
 /* What the source's layout did to the config, the other way round. */
@@ -89,24 +161,15 @@ static int
 undo(weft_job *job, weft_edit *d, const weft_change *c)
 {
 	const weft_scope at = {.side = &job->from};
-	weft_text value = {0};
-	int code = 0;
 
 	if (c->optional || c->kind == WEFT_REMOVE ||
 	    !weft_eval_true(&at, c->when))
 		return 0;
 	if (c->kind == WEFT_RENAME)
-		code = weft_edit_rename(d, renamed_path(job, c), old_name(c));
-	else if (!json_of(&value, weft_eval(&at, c->value)))
-		code = no_value(job, c);
-	else if (c->kind == WEFT_SET)
-		code = check_set(job, d, c, weft_text_cstr(&value));
-	else if (c->kind == WEFT_INSERT)
-		code = weft_edit_delete(d, c->path, weft_text_cstr(&value));
-	else if (!weft_edit_contains(d, c->path, weft_text_cstr(&value)))
-		code = weft_edit_insert(d, c->path, weft_text_cstr(&value));
-	weft_text_free(&value);
-	return code;
+		return located(job, at.side, c,
+		               weft_edit_rename(d, renamed_path(job, c),
+		                                old_name(c)));
+	return located(job, at.side, c, undo_value(job, d, c));
 }
 
 /* The edits come by kind, those that set first. A member that is made comes in

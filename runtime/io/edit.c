@@ -234,7 +234,7 @@ weft_edit_insert(weft_edit *d, const char *path, const char *value)
 	struct weft_place p;
 	int code = check(d, path, value);
 
-	if (code)
+	if (code || weft_edit_contains(d, path, value))
 		return code;
 	p = weft_locate(d->text.data, path);
 	if (*p.rest || d->text.data[p.value.begin] == 'n')
@@ -296,15 +296,39 @@ weft_edit_contains(const weft_edit *d, const char *path, const char *value)
 	return false;
 }
 
+/* A value of any kind as a document, a list of it alone. */
+static weft_json *
+parse_value(const char *file, const char *value, size_t n)
+{
+	weft_errors e = {0};
+	weft_text t = {0};
+	weft_json *document;
+
+	weft_text_puts(&t, "[");
+	weft_text_add(&t, value, n);
+	weft_text_puts(&t, "]");
+	document = weft_json_parse(file, t.data, t.size, &e);
+	weft_text_free(&t);
+	weft_errors_free(&e);
+	return document;
+}
+
 bool
 weft_edit_is(const weft_edit *d, const char *path, const char *value)
 {
-	struct weft_place p;
+	size_t n;
+	const char *have = weft_edit_get(d, path, &n);
+	weft_json *a, *b;
+	bool same;
 
-	if (!weft_path_valid(path, NULL))
+	if (!have)
 		return false;
-	p = weft_locate(d->text.data, path);
-	return !*p.rest && weft_span_same(d->text.data, p.value, value);
+	a = parse_value(d->file, have, n);
+	b = parse_value(d->file, value, strlen(value));
+	same = a && b && weft_json_same(a, b);
+	weft_json_free(a);
+	weft_json_free(b);
+	return same;
 }
 
 bool

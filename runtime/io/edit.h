@@ -46,8 +46,9 @@ int weft_edit_remove(weft_edit *d, const char *path);
  * WEFT_BAD if there is a member of the new name already. */
 int weft_edit_rename(weft_edit *d, const char *path, const char *name);
 
-/* Adds an element behind the last one of the list at `path`. The list is made
- * if it is absent or null. */
+/* Adds an element behind the last one of the list at `path`, unless it has one
+ * that equals `value`, as weft_edit_delete() has it. The list is made if it is
+ * absent or null. */
 int weft_edit_insert(weft_edit *d, const char *path, const char *value);
 
 /* Removes every element of the list at `path` that equals `value`, a string,
@@ -60,7 +61,8 @@ int weft_edit_delete(weft_edit *d, const char *path, const char *value);
 bool weft_edit_contains(const weft_edit *d, const char *path,
                         const char *value);
 
-/* Whether the value at `path` equals `value` as a scalar; false if absent. */
+/* Whether the value at `path` equals `value`: numbers by value (16 is 16.0),
+ * lists element by element, objects member by member. False if absent. */
 bool weft_edit_is(const weft_edit *d, const char *path, const char *value);
 
 /* The text of the value at `path`: `*n` bytes, valid until the next edit; NULL

@@ -247,3 +247,40 @@ weft_json_next(const weft_json *object, weft_json_member *m)
 	m->value = opaque(json_object_iter_value(m->at));
 	return true;
 }
+
+/* An integer and a real, or two of one kind. */
+static bool
+same_numbers(json_t *a, json_t *b)
+{
+	if (json_is_integer(a) && json_is_integer(b))
+		return json_integer_value(a) == json_integer_value(b);
+	return json_number_value(a) == json_number_value(b);
+}
+
+bool
+weft_json_same(const weft_json *a, const weft_json *b)
+{
+	json_t *x = jansson(a), *y = jansson(b);
+
+	if (!x || !y)
+		return x == y;
+	if (json_is_number(x) && json_is_number(y))
+		return same_numbers(x, y);
+	if (json_typeof(x) != json_typeof(y) ||
+	    weft_json_length(a) != weft_json_length(b))
+		return false;
+	if (json_is_array(x)) {
+		for (size_t i = 0; i < json_array_size(x); i++)
+			if (!weft_json_same(weft_json_at(a, i),
+			                    weft_json_at(b, i)))
+				return false;
+		return true;
+	}
+	for (weft_json_member m = {0}; weft_json_next(a, &m);) {
+		json_t *other = json_object_get(y, m.name);
+
+		if (!other || !weft_json_same(m.value, opaque(other)))
+			return false;
+	}
+	return json_is_object(x) || json_equal(x, y);
+}

@@ -76,4 +76,8 @@ typedef struct weft_json_member {
 
 bool weft_json_next(const weft_json *object, weft_json_member *m);
 
+/* Whether two values are the same: numbers by value (16 is 16.0), lists element
+ * by element, objects by their members in any order. */
+bool weft_json_same(const weft_json *a, const weft_json *b);
+
 #endif

@@ -135,5 +135,69 @@ def optional_is_made_and_not_asked_for(d):
             CONFIG, fused=True)
 
 
+@case
+def lists_take_each_member_of_a_list(d):
+    edits = 'delete modules %s\ninsert targets %s'
+    wanted = {'targets': ['gate_up', 'o'], **CONFIG, 'modules': ['q', 'down']}
+    changed(d, edits % ('["gate", "up", "w"]', '["gate_up", "o"]'), wanted)
+    back = converted(d, edits % ('["gate", "up"]', '["gate_up", "o"]'), wanted,
+                     fused=True)
+    same(json.loads(back), CONFIG | {
+        'modules': ['q', 'down', 'gate', 'up'], 'targets': []}, 'undone')
+    both_ways(d, 'delete modules []\ninsert targets []', CONFIG)
+    odd = CONFIG | {'more': [1, None, 'q', True, 'gate'], 'targets': None}
+    changed(d, 'delete modules config.more\ninsert targets config.more',
+            odd | {'modules': ['up', 'down'],
+                   'targets': [1, None, 'q', True, 'gate']}, odd)
+
+
+@case
+def absent_is_nothing_to_delete_and_an_error_to_insert(d):
+    both_ways(d, 'delete modules config.nothing', CONFIG)
+    converted(d, 'insert modules config.nothing', CONFIG, code=65,
+              words=('the value for modules cannot be had', 'edits.weft:'))
+
+
+@case
+def nothing_is_inserted_twice(d):
+    changed(d, 'insert modules ["q", "x", "x"]',
+            CONFIG | {'modules': CONFIG['modules'] + ['x']})
+
+
+@case
+def a_string_is_no_list(d):
+    text = '{"hidden_size": 20,\n "modules": "q|gate"}'
+    for edit in ('delete modules "gate"', 'insert optional modules "x"',
+                 'delete optional modules ["gate"]'):
+        converted(d, edit, text, code=65, words=(
+            NAME, ':2:13: modules is a string, expected a list',
+            'edits.weft:13:', '--config'))
+
+
+@case
+def numbers_are_compared_by_value(d):
+    edits = 'set ranks.x = 16\nset y = 512 * sqrt(1 / 512.0)\nset z = 0.1'
+    for x, y, z in (('16', '22.627416997969522', '0.1'),
+                    ('16.0', '22.62741699796952200', '1e-1'),
+                    ('1.6e1', '2.2627416997969522e1', '0.10')):
+        text = ('{"y": %s, "z": %s, "ranks": {"x": %s}, "hidden_size": 20}'
+                % (y, z, x))
+        same(converted(d, edits, text, fused=True),
+             '{"ranks": {}, "hidden_size": 20}', text)
+    converted(d, edits, '{"y": 22.62741699796952, "z": 0.1, '
+              '"ranks": {"x": 16}, "hidden_size": 20}', fused=True, code=65,
+              words=('y is 22.62741699796952,', '22.627416997969522'))
+    lists = 'set ranks.x = [1, "a", true]'
+    same(converted(d, lists, '{"ranks":{"x":[1.0 ,"\\u0061",true]},'
+                   '"hidden_size":20}', fused=True),
+         '{"ranks":{},"hidden_size":20}', lists)
+
+
+@case
+def what_is_no_number_is_no_value(d):
+    converted(d, 'set x = config.r / 0.0', CONFIG, code=65,
+              words=('the value for x cannot be had',))
+
+
 if __name__ == '__main__':
     harness.main()

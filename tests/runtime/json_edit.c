@@ -105,6 +105,9 @@ static const struct edit edits[] = {
 	 "{\n  \"t\": [\n    \"v\"\n  ],\n  \"a\": 1\n}\n"},
 	{INSERT, "t", "3", "{\"t\": null}", "{\"t\": [3]}"},
 	{INSERT, "", "3", "[1,2]", "[1,2,3]"},
+	{INSERT, "t", "\"k\"", "{\"t\":[\"\\u006b\" ]}",
+	 "{\"t\":[\"\\u006b\" ]}"},
+	{INSERT, "t", "1", "{\"t\":[1.5, 1]}", "{\"t\":[1.5, 1]}"},
 	{DELETE, "t", "\"k\"", "{\"t\": [\"q\", \"k\", \"v\"]}",
 	 "{\"t\": [\"q\", \"v\"]}"},
 	{DELETE, "t", "\"k\"", "{\"t\": [\"\\u006b\", \"q\", \"k\"]}",
@@ -197,6 +200,8 @@ static const struct {
 	{INSERT, "a", "1", "{\"a\": {}}", WEFT_BAD, "expected a list"},
 	{INSERT, "a.b", "1", "{\"a\": 1}", WEFT_BAD, "a is a number"},
 	{DELETE, "a", "1", "{\"a\": true}", WEFT_BAD, "a is a boolean"},
+	{DELETE, "q.t", "\"v\"", "{\"q\":\n{\"t\": \"q|v\"}}", WEFT_BAD,
+	 "c.json:2:7: q.t is a string, expected a list (to edit q.t)"},
 };
 
 static void
@@ -245,9 +250,13 @@ check_lookups(void)
 	      !weft_edit_contains(&d, "a", "\"1\"") &&
 	      !weft_edit_contains(&d, "b", "1"), "no");
 	CHECK("is", weft_edit_is(&d, "a[1]", "\"x\"") &&
-	      weft_edit_is(&d, "a[0]", "1") && !weft_edit_is(&d, "a[0]", "1.0")
-	      && !weft_edit_is(&d, "a[2]", "null") &&
-	      !weft_edit_is(&d, "b", "{}"), "no");
+	      weft_edit_is(&d, "a[0]", "1") && weft_edit_is(&d, "a[0]", "1.0")
+	      && !weft_edit_is(&d, "a[0]", "\"1\"") &&
+	      !weft_edit_is(&d, "a[0]", "true") &&
+	      !weft_edit_is(&d, "a[2]", "null") &&
+	      weft_edit_is(&d, "a", "[1e0,\"x\"]") &&
+	      !weft_edit_is(&d, "a", "[1]") && !weft_edit_is(&d, "b", "[]") &&
+	      weft_edit_is(&d, "b", "{}"), "no");
 	CHECK("where", weft_edit_where(text, "b", &line, &column) &&
 	      line == 3 && column == 7 &&
 	      !weft_edit_where(text, "c", &line, &column), "%zu:%zu", line,
