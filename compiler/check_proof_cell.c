@@ -1,4 +1,6 @@
 /* Cells in formulas: when a place is used, and with which indices. */
+#include <string.h>
+
 #include "check_proof.h"
 
 bool
@@ -138,6 +140,33 @@ give_number(struct logic *l, struct view *v, const struct piece *p,
 	}
 }
 
+/* When a text is this word: where the condition of an alternative that says it
+ * holds, and none before it. */
+static const struct form *
+word_chosen(struct logic *l, const struct symbol *y, const char *word,
+            const struct view *v)
+{
+	const struct form *none = &form_true, *any = &form_false;
+
+	for (const struct bound *x = y->value, *a; x;
+	     x = x->op == BOUND_FIRST ? x->b : NULL) {
+		const struct form *here = none;
+
+		a = x->op == BOUND_FIRST ? x->a : x;
+		if (a->op == BOUND_WHEN) {
+			here = form_all(l, none, form_of(l, a->b, v));
+			none = form_all(l, none,
+			                form_not(l, form_of(l, a->b, v)));
+			a = a->a;
+		}
+		if (a->op != BOUND_STRING)
+			return &form_true;
+		if (strcmp(a->s, word) == 0)
+			any = form_any(l, any, here);
+	}
+	return any;
+}
+
 static const struct form *
 give_word(struct logic *l, struct view *v, const struct piece *p, int word)
 {
@@ -145,15 +174,20 @@ give_word(struct logic *l, struct view *v, const struct piece *p, int word)
 	struct bound y = {.op = BOUND_SYMBOL, .type = TYPE_TEXT};
 	struct bound same = {.op = BOUND_EQ, .type = TYPE_BOOL, .a = &y,
 	                     .b = &text};
+	const struct symbol *symbol;
 
 	if (!p)
 		return &form_true;
 	if (p->kind == PIECE_LABELS)
 		return give(l, v, p->dim, poly_int(l->arena, word));
+	symbol = &l->m->symbols[p->symbol];
 	y.n = p->symbol;
-	y.span = text.span = same.span = l->m->symbols[p->symbol].span;
-	text.s = l->m->symbols[p->symbol].words[word];
-	return form_of(l, &same, v);
+	y.span = text.span = same.span = symbol->span;
+	text.s = symbol->words[word];
+	if (symbol->kind != SYMBOL_TEXT || !symbol->value)
+		return form_of(l, &same, v);
+	return form_all(l, form_of(l, &same, v),
+	                word_chosen(l, symbol, text.s, v));
 }
 
 /* Whether two groups have the same digits, so that equal numbers are equal
