@@ -288,6 +288,7 @@ struct block {
 	struct value *sizes, *flags, *texts, *lists;
 	struct let *lets;
 	struct rule *variants, *requires;
+	struct rule *configs; /* name, and what it is of as the text */
 	struct layout *layouts;
 	struct tensor *tensors;
 	struct pack *packs;

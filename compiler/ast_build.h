@@ -119,6 +119,8 @@ void ast_value(struct scope, enum value_kind, struct name *, struct value *);
 void ast_let(struct scope, struct name *, struct let *);
 void ast_variant(struct scope, struct name *, struct rule *);
 void ast_require(struct scope, struct rule *);
+/* config NAME "what it is". */
+void ast_config(struct ast *, struct scope, const struct name *, atom text);
 void ast_undecidable(struct scope, struct name *pair);
 struct layout *ast_layout(struct ast *, struct scope, struct name *);
 void ast_format(struct ast *, struct layout *, struct name *);

@@ -346,6 +346,7 @@ dump_use(struct dump d, const struct use *u)
 static void
 dump_block(struct dump d, const struct block *b)
 {
+	dump_rules(d, "config", b->configs);
 	dump_values(d, "size", b->sizes);
 	dump_values(d, "flag", b->flags);
 	dump_values(d, "text", b->texts);

@@ -255,6 +255,16 @@ ast_require(struct scope at, struct rule *r)
 }
 
 void
+ast_config(struct ast *ast, struct scope at, const struct name *name,
+           atom text)
+{
+	struct rule *r = ast_rule(ast, name->span, NULL, text);
+
+	r->name = name->text;
+	list_add(at.block->configs, r);
+}
+
+void
 ast_undecidable(struct scope at, struct name *pair)
 {
 	struct name *second = pair->next;
@@ -430,6 +440,7 @@ close_block(struct block *b)
 	list_close(b->lets);
 	list_close(b->variants);
 	list_close(b->requires);
+	list_close(b->configs);
 	list_close(b->layouts);
 	list_close(b->tensors);
 	list_close(b->packs);

@@ -104,13 +104,33 @@ after_config(const char *path)
 	return strncmp(path, "config.", 7) == 0 ? path + 7 : NULL;
 }
 
+/* Does a path say which config it leads into? */
+static bool
+names_config(const struct scope *s, const char *path)
+{
+	const char *rest;
+
+	return after_config(path) || configs_path(s->c, path, &rest) >= 0;
+}
+
 static const struct bound *
 bind_config(const struct scope *s, const char *path, struct span at)
 {
 	struct bound *x = bound_new(s, BOUND_CONFIG, TYPE_ANY, at);
+	const char *rest;
+	int named = configs_path(s->c, path, &rest);
 
 	x->s = after_config(path) ? after_config(path) : path;
-	return x;
+	if (named < 0)
+		return x;
+	s->c->m->configs[named].used = true;
+	x->n = named + 1;
+	x->s = rest;
+	if (*rest)
+		return x;
+	check_error(s->c->m, CHECK_unknown_name, at,
+	            "%s is a config; a value of it is %s.PATH", path, path);
+	return NULL;
 }
 
 /* The first name of a path, which decides what the whole of it means. */
@@ -158,7 +178,7 @@ bind_name(const struct scope *s, const struct expr *e)
 	if ((y = scope_find(s, e->text)))
 		return bind_entry(s, y, e);
 	if (s->kind == SCOPE_DEFINITION ||
-	    (s->kind != SCOPE_PLACE && after_config(e->text)))
+	    (s->kind != SCOPE_PLACE && names_config(s, e->text)))
 		return bind_config(s, e->text, e->span);
 	/* Declared, but set to nothing: that was an error at the use. */
 	if (scope_declared(s, e->text))
@@ -185,7 +205,7 @@ bind_subscript(const struct scope *s, const struct expr *e)
 
 	if (root && !scope_find(s, root->text) && (path = bind_path(s, e)) &&
 	    (s->kind == SCOPE_DEFINITION ||
-	     (s->kind != SCOPE_PLACE && after_config(path))))
+	     (s->kind != SCOPE_PLACE && names_config(s, path))))
 		return bind_config(s, path, e->span);
 	a = bind_expr(s, e->a);
 	b = bind_expr(s, e->b);

@@ -151,6 +151,7 @@ bind_edit(struct check_state *c, int column, const struct edit *e)
 	struct scope s = column_scope(c, column, SCOPE_DEFINITION);
 	struct column *k = &c->m->columns[column];
 	struct change *x = PUSH(c->arena, k->changes, k->n_changes);
+	const char *rest;
 
 	*x = (struct change){.kind = kinds[e->kind], .span = e->span,
 	                     .optional = e->optional};
@@ -159,6 +160,9 @@ bind_edit(struct check_state *c, int column, const struct edit *e)
 		check_error(c->m, CHECK_edit_path, e->path->span,
 		            "this is no path of a config, as in "
 		            "text_config.rope.sections[0] or a[\"b.c\"]");
+	else if (configs_path(c, x->path, &rest) >= 0)
+		check_error(c->m, CHECK_edit_path, e->path->span,
+		            "a layout edits its own config, no other one");
 	if (e->value)
 		x->value = e->kind == EDIT_RENAME
 			? bind_new_name(&s, e->value)

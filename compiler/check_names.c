@@ -114,7 +114,8 @@ declare(struct check_state *c, const struct instance *at, int column,
 		           kind_name(old->kind));
 		return NULL;
 	}
-	if (!name_good(c, span, kind_name(kind), name, true))
+	if (!name_good(c, span, kind_name(kind), name, true) ||
+	    configs_collide(c, span, kind_name(kind), name))
 		return NULL;
 	e = PUSH(c->arena, c->entries, c->n_entries);
 	*e = (struct entry){.name = scope_full(c, at, name), .column = column,
@@ -274,6 +275,9 @@ check_content(struct check_state *c, const struct instance *at)
 	for (const struct rows *r = b->rows; r; r = r->next)
 		check_error(c->m, CHECK_rows_content, r->span,
 		            "rows stand outside of rows");
+	if (b->configs)
+		check_error(c->m, CHECK_rows_content, b->configs->span,
+		            "a config is declared outside of rows");
 	if (b->undecidable)
 		check_error(c->m, CHECK_rows_content, b->undecidable->span,
 		            "undecidable stands outside of rows");
@@ -330,6 +334,7 @@ check_index(struct check_state *c, const struct instance *at, int column,
 	struct diag *g;
 
 	names_table(c, span, what, name);
+	configs_collide(c, span, what, name);
 	if (!e)
 		return;
 	g = check_error(c->m, CHECK_shadowed_name, span,
@@ -392,6 +397,7 @@ check_indices(struct check_state *c)
 void
 names_declare(struct check_state *c)
 {
+	configs_declare(c);
 	for (int i = 0; i < c->n_instances; i++) {
 		const struct instance *at = c->instances[i];
 

@@ -332,7 +332,7 @@ put_term(struct logic *l, const struct bound *x, const struct view *v,
 		out_puts(o, x->n ? "true" : "false");
 		break;
 	case BOUND_CONFIG:
-		out_printf(o, "config:%s", x->s);
+		out_printf(o, "config %" PRId64 ":%s", x->n, x->s);
 		break;
 	case BOUND_SYMBOL:
 		out_printf(o, "symbol:%" PRId64, x->n);

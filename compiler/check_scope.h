@@ -141,6 +141,23 @@ int scope_need_column(struct check_state *c, struct span span, atom name);
  * last one; it is an error if there is none at all. */
 int scope_next_column(struct check_state *c, const struct name *n, int after);
 
+/* ---- check_configs.c ---- */
+
+/* Declares the named configs, before all other names. */
+void configs_declare(struct check_state *c);
+
+/* The config of the name of `n` bytes, or -1. */
+int configs_find(const struct check_state *c, const char *name, size_t n);
+
+/* The config that a path begins with, as in base.a or base["a"], or -1; *rest
+ * is the path inside it. */
+int configs_path(const struct check_state *c, const char *path,
+                 const char **rest);
+
+/* Whether a config has this name: an error at `span`. */
+bool configs_collide(struct check_state *c, struct span span,
+                     const char *what, atom name);
+
 /* ---- check_names.c ---- */
 
 /* Names of values, layouts, tensors: declared once, hidden nowhere, such that

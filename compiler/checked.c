@@ -149,7 +149,8 @@ print_atom(struct out *o, const struct checked *m, const struct cell *c,
 		out_puts(o, x->n ? "true" : "false");
 		break;
 	case BOUND_CONFIG:
-		out_printf(o, "config.%s", x->s);
+		out_printf(o, "%s%s%s", x->n ? m->configs[x->n - 1].name
+		           : "config", *x->s == '[' ? "" : ".", x->s);
 		break;
 	case BOUND_SYMBOL:
 		out_puts(o, m->symbols[x->n].name);

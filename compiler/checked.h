@@ -34,13 +34,23 @@ struct bound {
 	                       * 0: its own index); HAS, COUNT, DTYPE, SHAPE: of
 	                       * evidence[]; DIAGONAL: of rows[] */
 	double r;
-	const char *s;        /* STRING; CONFIG: the path */
+	const char *s;        /* STRING; CONFIG: the path, into the config of
+	                       * the checkpoint if n is 0, else into
+	                       * configs[n - 1] */
 	const struct bound *a, *b;
 };
 
 /* ---- symbols ------------------------------------------------------------ */
 enum symbol_kind { SYMBOL_SIZE, SYMBOL_FLAG, SYMBOL_TEXT, SYMBOL_LIST,
                    SYMBOL_OPTION, SYMBOL_VARIANT };
+
+/* A config besides that of the checkpoint: `config base "…"`. */
+struct config {
+	atom name;
+	const char *text;     /* what it is, for people */
+	struct span span;     /* of the name */
+	bool used;
+};
 
 struct symbol {
 	enum symbol_kind kind;
@@ -291,6 +301,8 @@ struct checked {
 	atom name;
 	const char *title;    /* or NULL */
 	struct span span;     /* of the model's name */
+	struct config *configs;
+	int n_configs;
 	struct symbol *symbols;
 	int n_symbols;
 	struct row *rows;

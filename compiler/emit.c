@@ -17,6 +17,12 @@ write_numbers(struct emit *e, int n, const char *(*name)(struct emit *, int))
 }
 
 static const char *
+config_name(struct emit *e, int config)
+{
+	return arena_printf(e->m->arena, "C_%s", e->m->configs[config].name);
+}
+
+static const char *
 column_name(struct emit *e, int column)
 {
 	return arena_printf(e->m->arena, "L_%s", e->m->columns[column].name);
@@ -32,6 +38,7 @@ emit_model(const struct checked *m, const char *file, struct out *o)
 	out_puts(o, "#include \"weft.h\"\n\n"
 	         "#define EXPR(op, ...) "
 	         "(&(const weft_expr){WEFT_E_##op, __VA_ARGS__})\n\n");
+	write_numbers(&e, m->n_configs, config_name);
 	write_numbers(&e, m->n_symbols, emit_symbol_name);
 	write_numbers(&e, m->n_rows, emit_row_name);
 	write_numbers(&e, m->n_columns, column_name);

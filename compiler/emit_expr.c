@@ -36,6 +36,9 @@ print_own(struct emit *e, const struct bound *x, const struct cell *c,
 		out_puts(o, ", .n = INT64_MIN");
 	else if (has_number(x->op))
 		out_printf(o, ", .n = %lld", (long long)x->n);
+	else if (x->op == BOUND_CONFIG && x->n)
+		out_printf(o, ", .n = 1 + C_%s",
+		           e->m->configs[x->n - 1].name);
 	if (c && (x->op == BOUND_INDEX || x->op == BOUND_AXIS_SIZE)) {
 		const char *name = checked_dim(e->m, c, (int)x->n)->name;
 

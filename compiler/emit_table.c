@@ -64,6 +64,16 @@ numbers(struct emit *e, int tabs, const char *field, const int *list, int n)
 /* ---- symbols and rows ---- */
 
 static void
+write_config(struct emit *e, const struct config *x)
+{
+	out_puts(e->o, "\t{\n");
+	text(e, 2, "name", x->name);
+	text(e, 2, "text", x->text);
+	text(e, 2, "where", checked_where(e->m, x->span));
+	out_puts(e->o, "\t},\n");
+}
+
+static void
 write_symbol(struct emit *e, const struct symbol *y)
 {
 	static const char *const kinds[] = {"SIZE", "FLAG", "TEXT", "LIST",
@@ -371,6 +381,7 @@ write_model(struct emit *e)
 			count(e, 1, "n_" #field, n);                     \
 		}                                                        \
 	} while (0)
+	LIST(configs, m->n_configs);
 	LIST(symbols, m->n_symbols);
 	LIST(rows, m->n_rows);
 	LIST(layouts, m->n_columns);
@@ -391,6 +402,8 @@ emit_tables(struct emit *e)
 {
 	const struct checked *m = e->m;
 
+	TABLE(e, "weft_config", "configs", m->configs, m->n_configs,
+	      write_config(e, &m->configs[i_]));
 	TABLE(e, "weft_symbol", "symbols", m->symbols, m->n_symbols,
 	      write_symbol(e, &m->symbols[i_]));
 	TABLE(e, "weft_row", "rows", m->rows, m->n_rows,

@@ -136,7 +136,7 @@ put_rule(struct out *o, int kind, const struct rule *r)
 		fmt_require(o, r);
 		break;
 	case ITEM_CONFIG:
-		out_puts(o, "config ");
+		out_printf(o, r->name ? "config %s " : "config ", r->name);
 		fmt_text(o, r->text);
 		break;
 	case ITEM_METADATA:
@@ -388,6 +388,7 @@ print_block(struct fmt *f, const struct block *b, int indent)
 {
 	struct fmt_items items = {.arena = f->out->arena};
 
+	ADD_ALL(&items, ITEM_CONFIG, rule, b->configs);
 	ADD_ALL(&items, ITEM_SIZE, value, b->sizes);
 	ADD_ALL(&items, ITEM_FLAG, value, b->flags);
 	ADD_ALL(&items, ITEM_TEXT, value, b->texts);

@@ -320,6 +320,7 @@ print_rows(struct fmt *f, const struct rows *r, int indent)
 static void
 print_block(struct fmt *f, const struct block *b, int indent)
 {
+	PRINT_PAIRS(f, indent, "config", rule, b->configs, put_text);
 	PRINT_PAIRS(f, indent, "size", value, b->sizes, fmt_value);
 	PRINT_PAIRS(f, indent, "flag", value, b->flags, fmt_value);
 	PRINT_PAIRS(f, indent, "text", value, b->texts, fmt_value);

@@ -21,6 +21,11 @@ lint_tensors(struct checked *m)
 static void
 lint_options(struct checked *m)
 {
+	for (int i = 0; i < m->n_configs; i++)
+		if (!m->configs[i].used)
+			check_warning(m, CHECK_value_unused,
+			              m->configs[i].span, "nothing uses %s",
+			              m->configs[i].name);
 	for (int i = 0; i < m->n_symbols; i++) {
 		const struct symbol *y = &m->symbols[i];
 

@@ -289,6 +289,8 @@ void
 place_dump_checked(const struct checked *m, struct out *o)
 {
 	out_printf(o, "model %s\n", m->name);
+	for (int i = 0; i < m->n_configs; i++)
+		out_printf(o, "config %s\n", m->configs[i].name);
 	for (int i = 0; i < m->n_symbols; i++)
 		print_symbol(m, &m->symbols[i], o);
 	for (int i = 0; i < m->n_rows; i++)

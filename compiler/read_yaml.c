@@ -347,6 +347,16 @@ read_use(struct yaml *y, const struct yaml_node *n)
 }
 
 static void
+read_config(struct yaml *y, const struct yaml_node *n)
+{
+	struct name *name = yaml_leaf(y, n->key, LEAF_NAME);
+	atom text = yaml_plain(y, n);
+
+	if (name && text)
+		ast_config(y->ast, y->scope, name, text);
+}
+
+static void
 read_undecidable(struct yaml *y, const struct yaml_node *n)
 {
 	struct name *pair = yaml_leaf(y, n, LEAF_PAIR);
@@ -383,6 +393,10 @@ static void
 read_table(struct yaml *y, enum word word, const struct yaml_node *n)
 {
 	switch (word) {
+	case WORD_CONFIG:
+		yaml_each_pair(y, n, "names of configs, each with what it is",
+		               read_config);
+		break;
 	case WORD_UNDECIDABLE:
 		yaml_each(y, n, read_undecidable);
 		break;

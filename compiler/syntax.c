@@ -43,8 +43,8 @@ static const struct {
 		"'require'"}},
 	{"a statement", "'undecidable'", {
 		"'model'", "'undecidable'", "'layout'", "'tensor'", "'pack'",
-		"'keep'", "'group'", "'rows'", "'use'", "a statement",
-		"the end"}},
+		"'keep'", "'group'", "'rows'", "'use'", "'config'",
+		"a statement", "the end"}},
 	{"a statement", "'detect'", {
 		"'format'", "'detect'", "'option'", "'drop'", "'config'",
 		"'metadata'", "'set'", "'remove'", "'rename'", "'insert'", "'delete'",

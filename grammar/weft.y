@@ -164,6 +164,8 @@ items:
 item:
   MODEL name title NEWLINE  { ast_model(r->ast, r->scope, $2, $3); }
 | shared
+| CONFIG name STRING NEWLINE {
+	ast_config(r->ast, r->scope, $2, $3->text); }
 | UNDECIDABLE pair NEWLINE  { ast_undecidable(r->scope, $2); }
 | layout_open layout_items RBRACE NEWLINE { r->scope.layout = NULL; }
 | LAYOUT error NEWLINE      { yyerrok; }

@@ -17,6 +17,7 @@ weft_context_init(weft_context *s, const weft_model *model, weft_arena *arena,
 	s->symbols = weft_alloc_array(arena, n + 1, sizeof *s->symbols);
 	s->state = weft_alloc_array(arena, n + 1, 1);
 	s->origin = weft_alloc_array(arena, n + 1, sizeof *s->origin);
+	s->read = weft_alloc_array(arena, n + 1, sizeof *s->read);
 }
 
 void
@@ -82,54 +83,13 @@ weft_option_value(const weft_symbol *option, const char *word, weft_value *v)
 	return *word && !*end;
 }
 
-static const char *
-kind_name(enum weft_symbol_kind k)
+const char *
+weft_symbol_kind_name(enum weft_symbol_kind k)
 {
 	static const char *const name[] = {"size", "flag", "text", "list",
 	                                   "option", "variant"};
 
 	return name[k];
-}
-
-/* Every config path and key below `x` and the symbols in it that cannot be
- * had, for "none of A, B is there". */
-static void
-list_paths(weft_text *t, const weft_context *s, const weft_expr *x)
-{
-	if (!x)
-		return;
-	if (x->op == WEFT_E_CONFIG)
-		weft_text_printf(t, "%s%s", t->size ? ", " : "", x->s);
-	if (x->op >= WEFT_E_HAS)
-		weft_text_printf(t, "%s%s", t->size ? ", " : "",
-		                 s->model->evidence[x->n].text);
-	if (x->op == WEFT_E_SYMBOL && s->state[x->n] == DONE &&
-	    s->symbols[x->n].kind == WEFT_V_ABSENT)
-		list_paths(t, s, s->model->symbols[x->n].value);
-	list_paths(t, s, x->a);
-	list_paths(t, s, x->b);
-}
-
-static void
-report_absent(weft_context *s, const weft_symbol *y)
-{
-	weft_text paths = {0};
-
-	list_paths(&paths, s, y->value);
-	if (!s->config)
-		weft_error(s->errors, WEFT_BAD, "%s %s is needed, and there "
-		           "is no %s", kind_name(y->kind), y->text,
-		           s->config_name);
-	else
-		weft_error(s->errors, WEFT_BAD, "%s: %s %s cannot be had: "
-		           "none of these is there: %s", s->config_name,
-		           kind_name(y->kind), y->name,
-		           weft_text_cstr(&paths));
-	weft_hint(s->errors, "%s: %s %s", y->where, kind_name(y->kind),
-	          y->text);
-	weft_hint(s->errors, "complete the file, or give another with "
-	          "--config FILE");
-	weft_text_free(&paths);
 }
 
 /* Sizes are counts: a real or a word in their place is a broken config. */
@@ -148,13 +108,13 @@ check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 		return v;
 	weft_value_print(&t, v);
 	weft_error(s->errors, WEFT_BAD, "%s: %s %s is %s, which is no %s",
-	           s->config_name, kind_name(y->kind), y->name,
-	           weft_text_cstr(&t),
+	           weft_context_files(s, s->reads),
+	           weft_symbol_kind_name(y->kind), y->name, weft_text_cstr(&t),
 	           y->kind == WEFT_SYM_SIZE ? "whole number from 0"
 	           : y->kind == WEFT_SYM_LIST ? "list"
 	           : y->kind == WEFT_SYM_FLAG ? "truth value" : "text");
-	weft_hint(s->errors, "%s: %s %s", y->where, kind_name(y->kind),
-	          y->text);
+	weft_hint(s->errors, "%s: %s %s", y->where,
+	          weft_symbol_kind_name(y->kind), y->text);
 	weft_text_free(&t);
 	return (weft_value){.kind = WEFT_V_ERROR};
 }
@@ -171,10 +131,11 @@ evaluate(weft_context *s, const weft_symbol *y)
 	if (s->errors->count == before || s->errors->count == s->located)
 		return v;
 	s->located = s->errors->count;
-	weft_hint(s->errors, "%s: %s %s", y->where, kind_name(y->kind),
-	          y->text);
+	weft_hint(s->errors, "%s: %s %s", y->where,
+	          weft_symbol_kind_name(y->kind), y->text);
 	if (s->config)
-		weft_hint(s->errors, "fields are those of %s", s->config_name);
+		weft_hint(s->errors, "fields are those of %s",
+		          weft_context_files(s, s->reads));
 	return v;
 }
 
@@ -183,18 +144,24 @@ weft_context_value(weft_context *s, int n)
 {
 	const weft_symbol *y = &s->model->symbols[n];
 	const weft_scope at = {.side = s};
+	uint32_t outer = s->reads;
 	weft_value v;
 
-	if (s->state[n] == DONE)
+	if (s->state[n] == DONE) {
+		s->reads |= s->read[n];
 		return s->symbols[n];
+	}
 	if (s->state[n] == BUSY) {
 		weft_error(s->errors, WEFT_MODEL, "%s: %s %s is defined by "
-		           "itself", y->where, kind_name(y->kind), y->name);
+		           "itself", y->where,
+		           weft_symbol_kind_name(y->kind), y->name);
 		return (weft_value){.kind = WEFT_V_ERROR};
 	}
 	s->state[n] = BUSY;
+	s->reads = 0;
 	if (y->asks && s->source) {
 		v = weft_context_value(s->source, n);
+		s->reads = s->source->read[n];
 	} else if (y->kind == WEFT_SYM_VARIANT) {
 		const weft_expr *x = s->facts ? y->value : y->otherwise;
 
@@ -205,12 +172,14 @@ weft_context_value(weft_context *s, int n)
 	}
 	s->symbols[n] = v;
 	s->state[n] = DONE;
+	s->read[n] = s->reads;
+	s->reads |= outer;
 	if (!s->origin[n])
 		s->origin[n] = y->kind == WEFT_SYM_OPTION ||
 		               (y->kind == WEFT_SYM_VARIANT && !s->facts)
 			? "default" : y->kind == WEFT_SYM_VARIANT
 			? "the source's keys" : y->asks ? "the source"
-			: s->config_name;
+			: weft_context_files(s, s->read[n]);
 	return v;
 }
 
@@ -226,7 +195,7 @@ need_symbols(weft_context *s, const weft_expr *x)
 
 		if (v.kind != WEFT_V_ABSENT)
 			return v.kind != WEFT_V_ERROR;
-		report_absent(s, &s->model->symbols[x->n]);
+		weft_report_absent(s, &s->model->symbols[x->n]);
 		s->symbols[x->n].kind = WEFT_V_ERROR;
 		return false;
 	}

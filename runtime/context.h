@@ -35,17 +35,29 @@ typedef struct weft_facts {
 	weft_value (*diagonal)(void *of, int row);
 } weft_facts;
 
+/* A config of the model, as it was read. Without json there is none. */
+typedef struct weft_document {
+	const char *file;      /* for messages */
+	char *text;
+	size_t size;
+	void *json;            /* weft_json * */
+} weft_document;
+
 typedef struct weft_context {
 	const weft_model *model;
 	int layout;           /* -1: the model's symbols only */
 	const char *config_name; /* of the file, for messages */
 	const void *config;   /* const weft_json *; NULL: there is none */
+	const weft_document *documents; /* by config of the model, or NULL */
 	const weft_facts *facts; /* NULL: of a target */
 	struct weft_context *source; /* of a target: who has the values that
 	                      * ask the source; NULL: nobody */
 	weft_value *symbols;  /* by symbol; what was set or found */
 	unsigned char *state; /* by symbol: 0, being evaluated, done */
 	const char **origin;  /* by symbol: "config.json", "--tp", … */
+	uint32_t *read;       /* by symbol: what it was read from, bit 0 the
+	                       * config, bit 1 + C config C of the model */
+	uint32_t reads;       /* that of what is being evaluated */
 	int located;          /* errors when the last one was located */
 	weft_arena *arena;
 	weft_errors *errors;
@@ -56,6 +68,9 @@ void weft_context_init(weft_context *s, const weft_model *model, weft_arena *are
 
 /* Gives symbol `n` a value of its own: an option, or a variant. */
 void weft_context_set(weft_context *s, int n, weft_value v, const char *origin);
+
+/* "size", "flag" … */
+const char *weft_symbol_kind_name(enum weft_symbol_kind k);
 
 /* The symbol of that name seen from the layout of `s`, its own first; -1. */
 int weft_context_symbol(const weft_context *s, const char *name);
@@ -89,6 +104,16 @@ bool weft_eval_true(const weft_scope *at, const weft_expr *x);
  * ("the size of axis f"). False after an error. */
 bool weft_eval_int(const weft_scope *at, const weft_expr *x, const char *what,
                    int64_t *r);
+
+/* absent.c: the names of the files of a set of configs (bits as in `read`),
+ * for messages; of none: of the config. In the arena. */
+const char *weft_context_files(const weft_context *s, uint32_t configs);
+
+/* Hints how to give the configs that `x` asks for and that are not there. */
+void weft_hint_configs(const weft_context *s, const weft_expr *x);
+
+/* The error that a symbol that is needed cannot be had. */
+void weft_report_absent(weft_context *s, const weft_symbol *y);
 
 bool weft_value_true(weft_value v);
 bool weft_value_equal(weft_value a, weft_value b);

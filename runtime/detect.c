@@ -344,6 +344,7 @@ check_require(weft_job *job, weft_context *side, const weft_require *r)
 	const weft_scope at = {.side = side};
 	weft_text t = {0};
 
+	side->reads = 0;
 	if (weft_eval_true(&at, r->that))
 		return 0;
 	weft_expr_print(&t, job->model, r->that);
@@ -353,7 +354,9 @@ check_require(weft_job *job, weft_context *side, const weft_require *r)
 	list_values(&t, side, r->that);
 	if (t.size)
 		weft_hint(job->errors, "with %s: %s",
-		          side->config_name, weft_text_cstr(&t));
+		          weft_context_files(side, side->reads),
+		          weft_text_cstr(&t));
+	weft_hint_configs(side, r->that);
 	if (side->facts)
 		hint_evidence(job, r->that);
 	weft_text_free(&t);

@@ -46,6 +46,7 @@ begin_trial(weft_job *trial, const weft_job *job, weft_facts *facts,
 	trial->from.layout = job->from.layout;
 	trial->from.config = job->from.config;
 	trial->from.config_name = job->from.config_name;
+	trial->from.documents = job->documents;
 	trial->from.facts = facts;
 	for (int i = 0; i < job->model->n_symbols; i++)
 		if (job->model->symbols[i].kind == WEFT_SYM_OPTION &&

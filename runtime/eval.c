@@ -97,6 +97,18 @@ from_json(weft_context *s, const weft_json *j)
 }
 
 static weft_value
+from_config(weft_context *s, const weft_expr *x)
+{
+	const weft_json *document = x->n == 0 ? s->config : s->documents
+		? s->documents[x->n - 1].json : NULL;
+	weft_value v = from_json(s, weft_json_get(document, x->s));
+
+	if (v.kind != WEFT_V_ABSENT)
+		s->reads |= (uint32_t)1 << x->n;
+	return v;
+}
+
+static weft_value
 real_arithmetic(const weft_expr *x, double a, double b)
 {
 	weft_value v = {.kind = WEFT_V_REAL};
@@ -380,7 +392,7 @@ weft_eval(const weft_scope *at, const weft_expr *x)
 	case WEFT_E_BOOL:
 		return of_bool(x->n != 0);
 	case WEFT_E_CONFIG:
-		return from_json(s, weft_json_get(s->config, x->s));
+		return from_config(s, x);
 	case WEFT_E_SYMBOL:
 		return weft_context_value(s, (int)x->n);
 	case WEFT_E_INDEX:

@@ -82,6 +82,10 @@ print_other(weft_text *t, const weft_model *m, const weft_expr *x)
 		weft_text_puts(t, x->n ? "true" : "false");
 		break;
 	case WEFT_E_CONFIG:
+		if (x->n)
+			weft_text_printf(t, "%s%s",
+			                 m->configs[x->n - 1].name,
+			                 x->s[0] == '[' ? "" : ".");
 		weft_text_puts(t, x->s);
 		break;
 	case WEFT_E_SYMBOL:

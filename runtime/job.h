@@ -104,6 +104,7 @@ typedef struct weft_job {
 	char *config_file;     /* name for messages */
 	bool config_given;     /* by --config: does not lie in the source */
 	void *config;          /* weft_json * */
+	weft_document *documents; /* by config of the model */
 	weft_manifest manifest; /* weft.json of the source; model NULL: none */
 
 	weft_spool spool;      /* through which the data of the source is read */

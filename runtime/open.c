@@ -46,8 +46,8 @@ weft_job_read_file(weft_job *job, const char *name, size_t *size)
 }
 
 /* A file that the user names, from anywhere. */
-static char *
-read_named(weft_job *job, const char *path, size_t *size)
+char *
+weft_job_read_named(weft_job *job, const char *path, size_t *size)
 {
 	FILE *f = fopen(path, "rb");
 	char *text = f ? malloc(LARGEST_TEXT) : NULL, *copy = NULL;
@@ -78,7 +78,8 @@ read_config(weft_job *job, const char *given)
 		job->config_given = true;
 		job->config_file = weft_alloc_text(&job->arena, given,
 		                                   strlen(given));
-		job->config_text = read_named(job, given, &job->config_size);
+		job->config_text = weft_job_read_named(job, given,
+		                                       &job->config_size);
 	} else {
 		job->config_file = beside(job, name);
 		job->config_text = weft_job_read_file(job, name,
@@ -123,6 +124,7 @@ static void
 give_config(weft_job *job)
 {
 	job->from.config = job->to.config = job->config;
+	job->from.documents = job->to.documents = job->documents;
 	if (job->config_file)
 		job->from.config_name = job->to.config_name = job->config_file;
 }
@@ -144,7 +146,8 @@ weft_job_open(weft_job *job, const weft_model *model, const char *source,
 		options.subdirs |= model->layouts[i].directories;
 	job->opened = true;
 	if (weft_source_open(&job->source, source, options, e) ||
-	    read_config(job, how->config) || read_manifest(job))
+	    read_config(job, how->config) || read_manifest(job) ||
+	    weft_read_documents(job, how))
 		return e->code;
 	give_config(job);
 	weft_spool_begin(&job->spool, &job->source, NULL);
@@ -153,11 +156,11 @@ weft_job_open(weft_job *job, const weft_model *model, const char *source,
 
 int
 weft_job_open_config(weft_job *job, const weft_model *model,
-                     const char *config, weft_errors *e)
+                     const weft_open_how *how, weft_errors *e)
 {
 	begin(job, model, e);
 	job->source_path = "";
-	if (read_config(job, config))
+	if (read_config(job, how->config) || weft_read_documents(job, how))
 		return e->code;
 	give_config(job);
 	return 0;
@@ -172,6 +175,8 @@ weft_job_close(weft_job *job)
 	if (job->opened)
 		weft_source_close(&job->source);
 	weft_json_free(job->config);
+	for (int i = 0; job->documents && i < job->model->n_configs; i++)
+		weft_json_free(job->documents[i].json);
 	weft_match_free(job);
 	free(job->looked);
 	free(job->targets);

@@ -14,6 +14,10 @@ typedef struct weft_choice {
 
 typedef struct weft_open_how {
 	const char *config;    /* --config FILE, or NULL */
+	const char *const *named; /* by config of the model: --NAME FILE, or
+	                        * NULL; NULL: none */
+	const weft_job *like;  /* has the configs that are not given and that
+	                        * the source has not; or NULL */
 	bool follow_symlinks;
 } weft_open_how;
 
@@ -22,9 +26,18 @@ typedef struct weft_open_how {
 int weft_job_open(weft_job *job, const weft_model *model, const char *source,
                   const weft_open_how *how, weft_errors *e);
 
-/* A job without a source, for what needs a config only. */
+/* A job without a source, for what needs configs only. */
 int weft_job_open_config(weft_job *job, const weft_model *model,
-                         const char *config, weft_errors *e);
+                         const weft_open_how *how, weft_errors *e);
+
+/* documents.c: reads the configs of the model besides the source's own: as
+ * `how` says, or as weft.json of the source has them, which is read. 0 or a
+ * code. */
+int weft_read_documents(weft_job *job, const weft_open_how *how);
+
+/* The text of a file that the user names, of at most 64 MiB, in the arena;
+ * NULL with a message. */
+char *weft_job_read_named(weft_job *job, const char *path, size_t *size);
 
 void weft_job_close(weft_job *job);
 

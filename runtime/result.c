@@ -148,6 +148,9 @@ write_manifest(weft_result *p)
 		.options = weft_alloc_array(&job->arena, n, sizeof *m.options),
 		.variants = weft_alloc_array(&job->arena, n,
 		                             sizeof *m.variants),
+		.configs = weft_alloc_array(&job->arena,
+		                            (size_t)model->n_configs + 1,
+		                            sizeof *m.configs),
 	};
 	weft_text t = {0};
 
@@ -163,6 +166,12 @@ write_manifest(weft_result *p)
 				y->name,
 				weft_context_value(&job->to, i).i != 0};
 	}
+	for (int i = 0; i < model->n_configs; i++)
+		if (job->documents[i].json)
+			m.configs[m.nconfigs++] = (weft_manifest_config){
+				model->configs[i].name,
+				job->documents[i].text,
+				job->documents[i].size};
 	weft_manifest_write(&m, &t);
 	p->manifest = weft_alloc_text(&job->arena, weft_text_cstr(&t), t.size);
 	p->manifest_size = t.size;

@@ -6,10 +6,12 @@
 #include "result.h"
 
 static int
-no_value(weft_job *job, const weft_change *c)
+no_value(weft_job *job, const weft_context *side, const weft_change *c)
 {
-	return weft_error(job->errors, WEFT_BAD, "%s: the value for %s cannot "
-	                  "be had", c->where, c->path);
+	weft_error(job->errors, WEFT_BAD, "%s: the value for %s cannot be had",
+	           c->where, c->path);
+	weft_hint_configs(side, c->value);
+	return WEFT_BAD;
 }
 
 /* Has JSON a text for it? It has none for infinity, nor for 0 / 0. */
@@ -63,7 +65,7 @@ make_value(weft_job *job, weft_edit *d, const weft_change *c)
 	if (v.kind == WEFT_V_ABSENT && c->kind == WEFT_DELETE)
 		return 0;
 	if (!has_text(v))
-		return no_value(job, c);
+		return no_value(job, at.side, c);
 	if (c->kind == WEFT_SET)
 		return with_text(d, c, v, weft_edit_set);
 	return with_each(d, c, v, c->kind == WEFT_INSERT ? weft_edit_insert
@@ -149,7 +151,7 @@ undo_value(weft_job *job, weft_edit *d, const weft_change *c)
 	if (v.kind == WEFT_V_ABSENT && c->kind == WEFT_DELETE)
 		return 0;
 	if (!has_text(v))
-		return no_value(job, c);
+		return no_value(job, at.side, c);
 	if (c->kind == WEFT_SET)
 		return check_set(job, d, c, v);
 	return with_each(d, c, v, c->kind == WEFT_INSERT ? weft_edit_delete

@@ -114,6 +114,7 @@ does_fit(const struct solving *s, const int *choice, uint64_t *effect)
 	weft_context_init(&trial.from, trial.model, &trial.arena, &quiet);
 	trial.from.layout = s->job->from.layout;
 	trial.from.config = s->job->from.config;
+	trial.from.documents = s->job->from.documents;
 	trial.from.facts = s->job->from.facts;
 	for (int i = 0; i < trial.model->n_symbols; i++)
 		if (s->job->from.origin[i] &&

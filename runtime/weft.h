@@ -20,7 +20,8 @@ enum weft_op {
 	WEFT_E_REAL,            /* r */
 	WEFT_E_STRING,          /* s */
 	WEFT_E_BOOL,            /* n */
-	WEFT_E_CONFIG,          /* s: a path into the config; absent if null */
+	WEFT_E_CONFIG,          /* s: a path into the config; absent if null.
+	                       * n: 0, or 1 + C for config C of the model */
 	WEFT_E_SYMBOL,          /* n: a symbol of the model */
 	WEFT_E_INDEX,           /* n: an axis of the cell (see weft_cell); s: its
 	                       * name */
@@ -53,6 +54,13 @@ struct weft_expr {
 	const char *s;
 	const weft_expr *a, *b;
 };
+
+/* A config besides that of the checkpoint: --NAME FILE gives it. At most 16. */
+typedef struct weft_config {
+	const char *name;
+	const char *text;     /* what it is, for people */
+	const char *where;
+} weft_config;
 
 /* ---- symbols ------------------------------------------------------------ */
 enum weft_symbol_kind { WEFT_SYM_SIZE, WEFT_SYM_FLAG, WEFT_SYM_TEXT,
@@ -264,6 +272,8 @@ typedef struct weft_group {
 
 typedef struct weft_model {
 	const char *name, *title, *file;
+	const weft_config *configs;
+	int n_configs;
 	const weft_symbol *symbols;
 	int n_symbols;
 	const weft_row *rows;

@@ -19,6 +19,7 @@ typedef struct weft_options {
 	const char *layout;    /* of toy */
 	const char *dtype;     /* of toy */
 	weft_open_how how;
+	const char **named;    /* how.named, to be filled */
 	struct weft_layout_how files; /* of the target */
 	weft_limits limits;
 	bool json, quiet, help, version;

@@ -93,6 +93,26 @@ print_layout(const weft_model *m, int n, bool json)
 		fputs("]}", stdout);
 }
 
+static void
+print_configs(const weft_model *m, bool json)
+{
+	if (json && m->n_configs)
+		fputs(",\"configs\":[", stdout);
+	for (int i = 0; i < m->n_configs; i++) {
+		const weft_config *c = &m->configs[i];
+
+		if (!json) {
+			printf("--%s FILE  %s\n", c->name, c->text);
+			continue;
+		}
+		printf("%s{\"name\":\"%s\",\"doc\":", i ? "," : "", c->name);
+		weft_json_string(stdout, c->text);
+		putchar('}');
+	}
+	if (json && m->n_configs)
+		putchar(']');
+}
+
 int
 weft_cmd_layouts(const weft_model *m, const weft_options *o, weft_errors *e)
 {
@@ -102,7 +122,10 @@ weft_cmd_layouts(const weft_model *m, const weft_options *o, weft_errors *e)
 	for (int i = 0; i < m->n_layouts; i++)
 		print_layout(m, i, o->json);
 	if (o->json)
-		puts("]}");
+		putchar(']');
+	print_configs(m, o->json);
+	if (o->json)
+		puts("}");
 	return 0;
 }
 

@@ -34,6 +34,15 @@ static const struct command {
 	 "checkpoint of unique values", weft_cmd_toy},
 };
 
+/* Blanks between `--NAME FILE` and what it means. */
+static int
+config_gap(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n < 25 ? 25 - (int)n : 1;
+}
+
 void
 weft_usage(FILE *out, const weft_model *m, const char *program)
 {
@@ -51,7 +60,12 @@ weft_usage(FILE *out, const weft_model *m, const char *program)
 	"  --variant NAME=true|false       how the target stores what can be "
 	"stored in two ways\n"
 	"  --config FILE                   where SRC has no config of its "
-	"own\n"
+	"own\n", out);
+	for (int i = 0; i < m->n_configs; i++)
+		fprintf(out, "  --%s FILE%*s %s\n", m->configs[i].name,
+		        config_gap(m->configs[i].name), "",
+		        m->configs[i].text);
+	fputs(
 	"  --max-shard-size SIZE           of target files: 5GB, 5GiB, 0 for "
 	"one file (5GB)\n"
 	"  --max-chunk-size SIZE           of arrays in an Orbax target "

@@ -190,6 +190,31 @@ parse_valued(struct parser *p, const char *name, const char *value)
 static const char *const valued[] = {"from", "to", "variant", "config",
 	"layout", "dtype", "max-shard-size", "max-chunk-size", "memory", "threads"};
 
+/* `--base FILE`: a config of the model; -1 if the name is that of none. */
+static int
+find_config(const weft_model *m, const char *name, size_t n)
+{
+	for (int i = 0; i < m->n_configs; i++)
+		if (strlen(m->configs[i].name) == n &&
+		    memcmp(m->configs[i].name, name, n) == 0)
+			return i;
+	return -1;
+}
+
+static int
+parse_config(struct parser *p, int i)
+{
+	const char *value = value_of(p, p->m->configs[i].name);
+
+	if (!p->o->named)
+		p->o->named = weft_alloc_array(&p->o->arena,
+		                               (size_t)p->m->n_configs,
+		                               sizeof *p->o->named);
+	p->o->how.named = p->o->named;
+	p->o->named[i] = value;
+	return value ? 0 : WEFT_USAGE;
+}
+
 static int
 parse_option(struct parser *p)
 {
@@ -205,6 +230,8 @@ parse_option(struct parser *p)
 		value = value_of(p, valued[i]);
 		return value ? parse_valued(p, valued[i], value) : WEFT_USAGE;
 	}
+	if (find_config(p->m, name, n) >= 0)
+		return parse_config(p, find_config(p->m, name, n));
 	if (is_layout_option(p->m, name, n))
 		return parse_layout_option(p, name, n);
 	weft_error(p->e, WEFT_USAGE, "unknown option --%.*s", (int)n, name);

@@ -67,8 +67,14 @@ print_sizes(const weft_job *job)
 		title = "";
 		weft_text_free(&t);
 	}
-	if (!title[0])
-		printf("%10sfrom %s\n", "", job->from.config_name);
+	if (title[0])
+		return;
+	printf("%10sfrom %s\n", "", job->from.config_name);
+	for (int i = 0; i < job->model->n_configs; i++)
+		if (job->documents[i].json)
+			printf("%10s%s from %s\n", "",
+			       job->model->configs[i].name,
+			       job->documents[i].file);
 }
 
 /* Options and variants of one side, where they have values. */

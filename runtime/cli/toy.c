@@ -225,7 +225,7 @@ weft_cmd_toy(const weft_model *m, const weft_options *o, weft_errors *e)
 	if (!o->layout || !o->how.config)
 		return weft_error(e, WEFT_USAGE, "usage: %s toy DIR --layout "
 		                  "LAYOUT --config FILE", o->program);
-	code = weft_job_open_config(&job, m, o->how.config, e);
+	code = weft_job_open_config(&job, m, &o->how, e);
 	if (!code)
 		code = plan_toy(&t, o);
 	if (!code)

@@ -252,11 +252,13 @@ compare_data(struct verification *v, const weft_options *o)
 static int
 verify(struct verification *v, const weft_model *m, weft_options *o)
 {
-	weft_open_how how = {.follow_symlinks = o->how.follow_symlinks};
+	weft_open_how how = {.follow_symlinks = o->how.follow_symlinks,
+	                     .named = o->how.named};
 	int code = weft_job_open(&v->dst, m, o->args[2], &how, v->errors);
 
 	if (!code)
 		code = choose_layout(v, o);
+	o->how.like = &v->dst;
 	if (!code)
 		code = weft_prepare(&v->job, m, o, v->errors);
 	if (!code)

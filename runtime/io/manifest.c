@@ -5,6 +5,8 @@
 #include "edit.h"
 #include "json.h"
 #include "path.h"
+#include "pretty.h"
+#include "span.h"
 
 /* The newest form of the file that is known. */
 #define VERSION 1
@@ -149,6 +151,45 @@ read_variants(const struct reading *r, const weft_json *document,
 	return 0;
 }
 
+/* The text of the member of `object` of that name. */
+static void
+read_text(const struct reading *r, const char *object, const char *name,
+          weft_manifest_config *c)
+{
+	struct weft_place at;
+	weft_text path = {0};
+
+	weft_text_puts(&path, object);
+	weft_path_add(&path, name);
+	at = weft_locate(r->text, path.data);
+	c->size = at.value.end - at.value.begin;
+	c->text = weft_alloc_text(r->arena, r->text + at.value.begin, c->size);
+	weft_text_free(&path);
+}
+
+static int
+read_configs(const struct reading *r, const weft_json *document,
+             weft_manifest *m)
+{
+	const weft_json *object;
+	size_t n, i = 0;
+	int code = read_object(r, document, "configs", &object, &n);
+
+	if (code)
+		return code;
+	m->configs = weft_alloc_array(r->arena, n, sizeof *m->configs);
+	m->nconfigs = n;
+	for (weft_json_member at = {0}; weft_json_next(object, &at); i++) {
+		weft_manifest_config *c = &m->configs[i];
+
+		c->name = weft_alloc_text(r->arena, at.name, strlen(at.name));
+		if (weft_json_kind(at.value) != WEFT_JSON_OBJECT)
+			return wrong_member(r, "configs", &at, "an object");
+		read_text(r, "configs", at.name, c);
+	}
+	return 0;
+}
+
 static int
 read_all(const struct reading *r, const weft_json *document, weft_manifest *m)
 {
@@ -164,7 +205,9 @@ read_all(const struct reading *r, const weft_json *document, weft_manifest *m)
 		code = read_string(r, document, "layout", &m->layout);
 	if (!code)
 		code = read_options(r, document, m);
-	return code ? code : read_variants(r, document, m);
+	if (!code)
+		code = read_variants(r, document, m);
+	return code ? code : read_configs(r, document, m);
 }
 
 int
@@ -223,7 +266,15 @@ weft_manifest_write(const weft_manifest *m, weft_text *out)
 		add_name(out, i, m->variants[i].name);
 		weft_text_puts(out, m->variants[i].on ? "true" : "false");
 	}
-	weft_text_puts(out, m->nvariants ? "\n  }\n}\n" : "}\n}\n");
+	weft_text_puts(out, m->nvariants ? "\n  }" : "}");
+	if (m->nconfigs)
+		weft_text_puts(out, ",\n  \"configs\": {");
+	for (size_t i = 0; i < m->nconfigs; i++) {
+		add_name(out, i, m->configs[i].name);
+		weft_json_pretty(out, m->configs[i].text, m->configs[i].size,
+		                 4);
+	}
+	weft_text_puts(out, m->nconfigs ? "\n  }\n}\n" : "\n}\n");
 }
 
 const weft_manifest_option *
@@ -241,5 +292,14 @@ weft_manifest_variant_of(const weft_manifest *m, const char *name)
 	for (size_t i = 0; i < m->nvariants; i++)
 		if (strcmp(m->variants[i].name, name) == 0)
 			return &m->variants[i];
+	return NULL;
+}
+
+const weft_manifest_config *
+weft_manifest_config_of(const weft_manifest *m, const char *name)
+{
+	for (size_t i = 0; i < m->nconfigs; i++)
+		if (strcmp(m->configs[i].name, name) == 0)
+			return &m->configs[i];
 	return NULL;
 }

@@ -75,6 +75,15 @@ def option_faults(program, doc):
             yield "%s has no `%s`" % (doc, option)
 
 
+def taken_faults(program):
+    """What no config of a table can be called is what every converter has as an option."""
+    options = re.findall(r"--([a-z]+)(?![a-z-])", re.sub(r"--tp\b", "", help_of(program)))
+    list_ = re.search(r"taken\[\] = \{(.*?)\};", text("compiler/check_configs.c"), re.S)
+    taken = re.findall(r'"(\w+)"', list_.group(1)) if list_ else []
+    for option in sorted(set(options) ^ set(taken)):
+        yield "compiler/check_configs.c and --help do not agree on --%s" % option
+
+
 def command_faults(program, doc, pattern):
     commands = re.findall(pattern, help_of(program), re.M)
     if len(commands) < 2:
@@ -137,6 +146,7 @@ report.case("ops", op_faults())
 report.case("weft's options", option_faults(weft, "docs/compiler.md"))
 report.case("weft's commands", command_faults(weft, "docs/compiler.md", r"^(?:usage: | {7})weft ([a-z]+)\b"))
 report.case("a converter's options", option_faults(converter, "docs/converter.md"))
+report.case("names of configs", taken_faults(converter))
 report.case("a converter's commands", command_faults(converter, "docs/converter.md", r"^  ([a-z]+) +(?:SRC|DIR| ) "))
 report.case("exit codes", code_faults())
 report.case("links", link_faults())

@@ -11,9 +11,13 @@ static weft_manifest_option options[] = {
 	{"ep", "true", 0, true}, {"scale", "0.25", 0, true}};
 static weft_manifest_variant variants[] = {{"packed_mtp", true},
                                            {"tied", false}};
+static const char base[] = "{ \"a\" :1e-06, \"b\":[1 ,[ ] ,\n{ }],\"c\": "
+                           "\"x, \\\"{: \"\t}";
+static weft_manifest_config configs[] = {{"base", base, sizeof base - 1},
+                                         {"of.it", "{}", 2}};
 static const weft_manifest full = {"qwen3_moe", "vllm_tpu", options, variants,
-                                   6, 2};
-static const weft_manifest bare = {"m", "l", NULL, NULL, 0, 0};
+                                   6, 2, configs, 2};
+static const weft_manifest bare = {"m", "l", NULL, NULL, 0, 0, NULL, 0};
 
 static const char full_text[] =
 	"{\n"
@@ -31,6 +35,18 @@ static const char full_text[] =
 	"  \"variants\": {\n"
 	"    \"packed_mtp\": true,\n"
 	"    \"tied\": false\n"
+	"  },\n"
+	"  \"configs\": {\n"
+	"    \"base\": {\n"
+	"      \"a\": 1e-06,\n"
+	"      \"b\": [\n"
+	"        1,\n"
+	"        [],\n"
+	"        {}\n"
+	"      ],\n"
+	"      \"c\": \"x, \\\"{: \"\n"
+	"    },\n"
+	"    \"of.it\": {}\n"
 	"  }\n"
 	"}\n";
 static const char bare_text[] =
@@ -53,7 +69,7 @@ same(const weft_manifest *a, const weft_manifest *b)
 {
 	if (!same_text(a->model, b->model) ||
 	    !same_text(a->layout, b->layout) || a->noptions != b->noptions ||
-	    a->nvariants != b->nvariants)
+	    a->nvariants != b->nvariants || a->nconfigs != b->nconfigs)
 		return false;
 	for (size_t i = 0; i < a->noptions; i++)
 		if (!same_text(a->options[i].name, b->options[i].name) ||
@@ -83,6 +99,9 @@ check_round_trip(const char *name, const weft_manifest *m, const char *want)
 	CHECK("and back", !code && same(m, &back), "%d %s", code,
 	      tree_messages(&e));
 	weft_text_free(&t);
+	weft_manifest_write(&back, &t);
+	CHECK("and once more", strcmp(t.data, want) == 0, "%s", t.data);
+	weft_text_free(&t);
 	weft_arena_free(&a);
 }
 
@@ -108,6 +127,8 @@ static const struct {
 	 "{\"t.p\": [1]}}", "options[\"t.p\"] is a list"},
 	{"{\"weft\": 1, \"model\": \"m\", \"layout\": \"l\", \"variants\": "
 	 "{\"v\": 1}}", "variants.v is an integer, expected true or false"},
+	{"{\"weft\": 1, \"model\": \"m\", \"layout\": \"l\", \"configs\": "
+	 "{\"base\": \"x\"}}", "configs.base is a string, expected an object"},
 	{"{\"weft\": 1, \"weft\": 1}", "duplicate"},
 };
 

@@ -4,6 +4,10 @@
 #define EXPR(op, ...) (&(const weft_expr){WEFT_E_##op, __VA_ARGS__})
 
 enum {
+	C_base,
+};
+
+enum {
 	S_H, S_VP, S_L, S_K, S_E, S_F, S_N, S_G, S_D, S_V, S_FD, S_Q, S_R,
 	S_tied, S_P, S_kind, S_packed, S_megatron__tp, S_megatron__pp,
 	S_megatron__ep, S_megatron__order, S_peft__swap,
@@ -832,6 +836,15 @@ scan_regex(const char *key, weft_captures *captures)
 static weft_scanner *const scanners_regex[] = {
 	scan_regex,
 	NULL,
+};
+
+static const weft_config configs[] = {
+	{
+		.name = "base",
+		.text = "config.json\040of\040the\040model\040that\040this"
+			"\040one\040is\040made\040from",
+		.where = "language.weft\072123",
+	},
 };
 
 static const weft_symbol symbols[] = {
@@ -2187,6 +2200,20 @@ static const weft_require requires[] = {
 		.message = "windows",
 		.where = "language.weft\07222",
 	},
+	{
+		.that = EXPR(AND,
+			.a = EXPR(NE,
+				.a = EXPR(CONFIG, .n = 1 + C_base, .s = "version"),
+				.b = EXPR(INT, .n = 1)),
+			.b = EXPR(IN,
+				.a = EXPR(CONFIG, .n = 1 + C_base, .s = "\133\042made.by\042\135\1330\135"),
+				.b = EXPR(LIST,
+					.a = EXPR(INT, .n = 1),
+					.b = EXPR(LIST,
+						.a = EXPR(SYMBOL, .n = S_H))))),
+		.message = "a\040base\040of\040version\0401",
+		.where = "language.weft\072124",
+	},
 };
 
 static const weft_group groups[] = {
@@ -2203,6 +2230,8 @@ const weft_model weft_model_language = {
 	.name = "language",
 	.title = "A\040table\040that\040uses\040all\040of\040the\040language",
 	.file = "language.weft",
+	.configs = configs,
+	.n_configs = 1,
 	.symbols = symbols,
 	.n_symbols = 22,
 	.rows = rows,
@@ -2214,7 +2243,7 @@ const weft_model weft_model_language = {
 	.evidence = evidence,
 	.n_evidence = 6,
 	.requires = requires,
-	.n_requires = 2,
+	.n_requires = 3,
 	.groups = groups,
 	.n_groups = 1,
 };
