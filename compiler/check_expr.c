@@ -74,6 +74,21 @@ bound_pair(const struct scope *s, enum bound_op op, const struct bound *a,
 
 /* ---- paths ---- */
 
+/* Whether a name of a path needs no quotes: a["b"] is a.b. */
+static bool
+is_bare(const char *name)
+{
+	static const char others[] = "0123456789_-$";
+
+	if (!*name)
+		return false;
+	for (; *name; name++)
+		if (!(*name >= 'a' && *name <= 'z') &&
+		    !(*name >= 'A' && *name <= 'Z') && !strchr(others, *name))
+			return false;
+	return true;
+}
+
 const char *
 bind_path(const struct scope *s, const struct expr *e)
 {
@@ -90,6 +105,10 @@ bind_path(const struct scope *s, const struct expr *e)
 	}
 	if (e->b->kind != EXPR_TEXT)
 		return NULL;
+	if (is_bare(e->b->text)) {
+		out_printf(&out, "%s.%s", path, e->b->text);
+		return out.text;
+	}
 	out_printf(&out, "%s[\"", path);
 	for (const char *p = e->b->text; *p; p++)
 		out_printf(&out, *p == '"' || (*p == '\\' && (p[1] == '"' ||

@@ -141,6 +141,24 @@ bind_new_name(const struct scope *s, const struct expr *e)
 }
 
 static void
+check_path(struct check_state *c, const struct edit *e, const char *path)
+{
+	const char *rest;
+
+	if (!path)
+		check_error(c->m, CHECK_edit_path, e->path->span,
+		            "this is no path of a config, as in "
+		            "text_config.rope.sections[0] or a[\"b.c\"]");
+	else if (configs_path(c, path, &rest) >= 0)
+		check_error(c->m, CHECK_edit_path, e->path->span,
+		            "a layout edits its own config, no other one");
+	else if (e->kind == EDIT_RENAME && e->path->kind == EXPR_INDEX &&
+	         e->path->b->kind == EXPR_INT)
+		check_error(c->m, CHECK_edit_path, e->path->span,
+		            "a member of a list has no name to change");
+}
+
+static void
 bind_edit(struct check_state *c, int column, const struct edit *e)
 {
 	static const enum change_kind kinds[] = {
@@ -151,18 +169,11 @@ bind_edit(struct check_state *c, int column, const struct edit *e)
 	struct scope s = column_scope(c, column, SCOPE_DEFINITION);
 	struct column *k = &c->m->columns[column];
 	struct change *x = PUSH(c->arena, k->changes, k->n_changes);
-	const char *rest;
 
 	*x = (struct change){.kind = kinds[e->kind], .span = e->span,
 	                     .optional = e->optional};
 	x->path = bind_path(&s, e->path);
-	if (!x->path)
-		check_error(c->m, CHECK_edit_path, e->path->span,
-		            "this is no path of a config, as in "
-		            "text_config.rope.sections[0] or a[\"b.c\"]");
-	else if (configs_path(c, x->path, &rest) >= 0)
-		check_error(c->m, CHECK_edit_path, e->path->span,
-		            "a layout edits its own config, no other one");
+	check_path(c, e, x->path);
 	if (e->value)
 		x->value = e->kind == EDIT_RENAME
 			? bind_new_name(&s, e->value)

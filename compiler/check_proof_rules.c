@@ -5,7 +5,63 @@
 
 /* ---- edits of the config ---- */
 
-/* Two values for one field at once. */
+static bool
+gives_value(const struct change *x)
+{
+	return x->kind == CHANGE_SET || x->kind == CHANGE_REMOVE;
+}
+
+/* Does `path` lead to where `outer` leads, or further? */
+static bool
+is_inside(const char *path, const char *outer)
+{
+	size_t n = strlen(outer);
+
+	return strncmp(path, outer, n) == 0 && strchr(".[", path[n]);
+}
+
+/* Whether `x` is `member`, or a list that has it written down. */
+static bool
+has_member(const struct bound *x, const struct bound *member)
+{
+	if (x->op != BOUND_LIST)
+		return bound_same(x, member);
+	for (; x && x->a; x = x->b)
+		if (bound_same(x->a, member))
+			return true;
+	return false;
+}
+
+/* Whether two values of an insert and a delete have a member in common, as far
+ * as that is written down. */
+static bool
+share_member(const struct bound *a, const struct bound *b)
+{
+	if (a->op != BOUND_LIST)
+		return has_member(b, a);
+	for (; a && a->a; a = a->b)
+		if (has_member(b, a->a))
+			return true;
+	return false;
+}
+
+/* Whether it matters which of two edits comes first. */
+static bool
+collide(const struct change *a, const struct change *b)
+{
+	bool same = strcmp(a->path, b->path) == 0;
+
+	if (gives_value(a) && gives_value(b))
+		return is_inside(a->path, b->path) ||
+		       is_inside(b->path, a->path);
+	if (a->kind == CHANGE_RENAME || b->kind == CHANGE_RENAME)
+		return same && (gives_value(a) || gives_value(b) ||
+		                a->kind == b->kind);
+	return same && a->kind != b->kind && !gives_value(a) &&
+	       !gives_value(b) && share_member(a->value, b->value);
+}
+
+/* Two edits of one field at once. */
 static void
 check_changes(struct checked *m, const struct change *a,
               const struct change *b)
@@ -13,10 +69,8 @@ check_changes(struct checked *m, const struct change *a,
 	struct logic *l = logic_new(m);
 	const struct form *f;
 	struct diag *g;
-	bool values = (a->kind == CHANGE_SET || a->kind == CHANGE_REMOVE) &&
-	              (b->kind == CHANGE_SET || b->kind == CHANGE_REMOVE);
 
-	if (!values || !a->path || !b->path || strcmp(a->path, b->path) != 0)
+	if (!collide(a, b))
 		return;
 	f = form_all(l, form_of(l, a->when, NULL), form_of(l, b->when, NULL));
 	if (form_refute(l, f, NULL))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "io/edit.h"
+#include "io/path.h"
 #include "result.h"
 
 static int
@@ -101,24 +102,37 @@ make(weft_job *job, weft_edit *d, const weft_change *c)
 	return located(job, at.side, c, make_value(job, d, c));
 }
 
-/* The path of a renamed field under its new name: the last step replaced. */
-static char *
-renamed_path(weft_job *job, const weft_change *c)
+/* The last step of a path, which is a name: where it begins. */
+static const char *
+last_step(const char *path, weft_step *step)
 {
-	const char *dot = strrchr(c->path, '.');
+	const char *begin = path, *at = path;
 
-	return weft_alloc_printf(&job->arena, "%.*s%s",
-	                         dot ? (int)(dot + 1 - c->path) : 0, c->path,
-	                         c->value->s);
+	while (*at) {
+		begin = at;
+		if (!weft_path_next(&at, step))
+			break;
+	}
+	return begin;
 }
 
-/* The name that a rename took away: the last step of its path. */
-static const char *
-old_name(const weft_change *c)
+static int
+undo_rename(weft_edit *d, const weft_change *c)
 {
-	const char *dot = strrchr(c->path, '.');
+	weft_step old = {0};
+	weft_text path = {0};
+	const char *begin = last_step(c->path, &old);
+	int code;
 
-	return dot ? dot + 1 : c->path;
+	weft_text_add(&path, c->path, (size_t)(begin - c->path));
+	if (path.size && path.data[path.size - 1] == '.')
+		path.size--;
+	weft_path_add(&path, c->value->s);
+	code = weft_edit_rename(d, weft_text_cstr(&path),
+	                        weft_text_cstr(&old.name));
+	weft_text_free(&path);
+	weft_step_free(&old);
+	return code;
 }
 
 static int
@@ -168,9 +182,7 @@ undo(weft_job *job, weft_edit *d, const weft_change *c)
 	    !weft_eval_true(&at, c->when))
 		return 0;
 	if (c->kind == WEFT_RENAME)
-		return located(job, at.side, c,
-		               weft_edit_rename(d, renamed_path(job, c),
-		                                old_name(c)));
+		return located(job, at.side, c, undo_rename(d, c));
 	return located(job, at.side, c, undo_value(job, d, c));
 }
 

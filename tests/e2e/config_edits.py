@@ -199,5 +199,29 @@ def what_is_no_number_is_no_value(d):
               words=('the value for x cannot be had',))
 
 
+@case
+def names_are_given_back(d):
+    odd = CONFIG | {'ranks': {'a.b': 1, 'o': 2}}
+    both_ways(d, 'rename ranks["a.b"] "c.d"',
+              odd | {'ranks': {'c.d': 1, 'o': 2}}, odd)
+    both_ways(d, 'rename ranks["o"] "x y"\nrename alpha "a.b"',
+              {('a.b' if n == 'alpha' else n): v for n, v in odd.items()}
+              | {'ranks': {'a.b': 1, 'x y': 2}}, odd)
+
+
+@case
+def both_sides_see_what_the_source_is_asked(d):
+    """Whichever layout the flag asks about, and of which it is the edit."""
+    edits = ('set ranks.x = 1 when whole\nset y = "part" when not whole\n'
+             'delete modules ["down"] when not whole')
+    for whole, made in ((True, CONFIG | {'ranks': {'x': 1, 'q': 4, 'o': 2}}),
+                        (False, {'y': "part", **CONFIG,
+                                 'modules': ['q', 'gate', 'up']})):
+        changed(d, edits, made, whole=whole)
+        changed(d, edits, CONFIG, made, whole=whole, fused=True)
+        converted(d, edits, made, whole=not whole, fused=True, code=65,
+                  words=('y is absent' if whole else 'ranks.x is absent',))
+
+
 if __name__ == '__main__':
     harness.main()
