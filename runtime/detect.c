@@ -100,8 +100,8 @@ make_facts(weft_job *job)
 
 /* ---- deciding ----------------------------------------------------------- */
 
-static bool
-holds(weft_job *job, int layout)
+bool
+weft_layout_holds(weft_job *job, int layout)
 {
 	const weft_layout *l = &job->model->layouts[layout];
 	weft_context side = job->from;
@@ -110,63 +110,6 @@ holds(weft_job *job, int layout)
 	side.layout = layout;
 	return l->detect && strcmp(l->format, job->source.format->name) == 0 &&
 	       weft_eval_true(&at, l->detect);
-}
-
-/* "has(KEY): 48 there" for each evidence below `x`. */
-static void
-hint_evidence(weft_job *job, const weft_expr *x)
-{
-	weft_text t = {0};
-
-	if (!x)
-		return;
-	hint_evidence(job, x->a);
-	hint_evidence(job, x->b);
-	if (x->op < WEFT_E_HAS || x->op == WEFT_E_DIAGONAL)
-		return;
-	weft_expr_print(&t, job->model, x);
-	weft_hint(job->errors, "    %s: %lld there", weft_text_cstr(&t),
-	          (long long)job->from.facts->count(job->from.facts->of,
-	                                            (int)x->n));
-	weft_text_free(&t);
-}
-
-static void
-hint_layouts(weft_job *job)
-{
-	for (int i = 0; i < job->model->n_layouts; i++) {
-		const weft_layout *l = &job->model->layouts[i];
-
-		if (!l->detect) {
-			weft_hint(job->errors, "%s: only with --from", l->name);
-			continue;
-		}
-		weft_hint(job->errors, "%s: %s: %s", l->name, l->detect_text,
-		          holds(job, i) ? "holds" : "does not hold");
-		if (strcmp(l->format, job->source.format->name) != 0)
-			weft_hint(job->errors, "    its format is %s, the "
-			          "source is %s", l->format,
-			          job->source.format->name);
-		else if (l->detect->op < WEFT_E_HAS)
-			hint_evidence(job, l->detect);
-	}
-}
-
-static int
-undecided(weft_job *job, int n)
-{
-	if (job->errors->count)
-		return job->errors->code;
-	if (n)
-		weft_error(job->errors, WEFT_BAD, "%s is in %d layouts of %s "
-		           "at once; choose one with --from",
-		           job->source_path, n, job->model->name);
-	else
-		weft_error(job->errors, WEFT_BAD, "%s is in none of the "
-		           "layouts of %s", job->source_path,
-		           job->model->name);
-	hint_layouts(job);
-	return WEFT_BAD;
 }
 
 /* Sets an option of `side` from "NAME=VALUE". */
@@ -259,7 +202,7 @@ weft_detect(weft_job *job, const weft_choice *from)
 
 	job->from.facts = make_facts(job);
 	for (int i = 0; i < m->n_layouts; i++)
-		if (holds(job, i)) {
+		if (weft_layout_holds(job, i)) {
 			found = i;
 			n++;
 		}
@@ -269,14 +212,14 @@ weft_detect(weft_job *job, const weft_choice *from)
 		found = weft_layout_find(m, named, job->errors);
 		if (found < 0)
 			return WEFT_USAGE;
-		if (m->layouts[found].detect && !holds(job, found)) {
+		if (m->layouts[found].detect && !weft_layout_holds(job, found)) {
 			weft_error(job->errors, WEFT_BAD, "%s is not in layout "
 			           "%s", job->source_path, named);
-			hint_layouts(job);
+			weft_hint_layouts(job);
 			return WEFT_BAD;
 		}
 	} else if (n != 1) {
-		return undecided(job, n);
+		return weft_undecided(job);
 	}
 	if (m->layouts[found].not_readable)
 		return weft_error(job->errors, WEFT_BAD, "layout %s can only "
@@ -358,7 +301,7 @@ check_require(weft_job *job, weft_context *side, const weft_require *r)
 		          weft_text_cstr(&t));
 	weft_hint_configs(side, r->that);
 	if (side->facts)
-		hint_evidence(job, r->that);
+		weft_hint_evidence(job, r->that);
 	weft_text_free(&t);
 	return WEFT_BAD;
 }

@@ -1,0 +1,201 @@
+/* What is said of a source whose layout is not decided. */
+#include <string.h>
+
+#include "open.h"
+
+/* ---- what was looked for, and found ------------------------------------- */
+
+enum { LISTED = 32 };
+
+struct found {
+	weft_job *job;
+	const weft_expr *list[LISTED]; /* said already */
+	int n;
+};
+
+static bool
+is_said(struct found *f, const weft_expr *x)
+{
+	for (int i = 0; i < f->n; i++)
+		if (f->list[i]->op == x->op && f->list[i]->n == x->n)
+			return true;
+	if (f->n < LISTED)
+		f->list[f->n++] = x;
+	return false;
+}
+
+static void
+say_value(weft_text *t, const weft_facts *facts, const weft_expr *x)
+{
+	int n = (int)x->n;
+
+	if (x->op == WEFT_E_HAS || x->op == WEFT_E_COUNT)
+		weft_text_printf(t, "%lld there",
+		                 (long long)facts->count(facts->of, n));
+	else
+		weft_value_print(t, x->op == WEFT_E_SHAPE
+		                 ? facts->shape(facts->of, n)
+		                 : facts->dtype(facts->of, n));
+}
+
+/* "has(KEY): 48 there", "shape(KEY): [64, 2048]" for each below `x`. */
+static void
+say_evidence(struct found *f, const weft_expr *x)
+{
+	weft_text t = {0};
+
+	if (!x)
+		return;
+	say_evidence(f, x->a);
+	say_evidence(f, x->b);
+	if (x->op < WEFT_E_HAS || x->op > WEFT_E_SHAPE || is_said(f, x))
+		return;
+	weft_expr_print(&t, f->job->model, x);
+	weft_text_puts(&t, ": ");
+	say_value(&t, f->job->from.facts, x);
+	weft_hint(f->job->errors, "    %s", weft_text_cstr(&t));
+	weft_text_free(&t);
+}
+
+/* "H is 2048" for the sizes that it is compared with. */
+static void
+say_sizes(weft_job *job, const weft_expr *x, weft_text *t)
+{
+	const weft_symbol *y;
+	weft_text one = {0};
+
+	if (!x)
+		return;
+	if (x->op == WEFT_E_SYMBOL) {
+		y = &job->model->symbols[x->n];
+		weft_text_printf(&one, "%s is ", y->name);
+		weft_value_print(&one, weft_context_value(&job->from,
+		                                          (int)x->n));
+		if (!t->size || !strstr(t->data, one.data))
+			weft_text_printf(t, "%s%s", t->size ? ", " : "",
+			                 one.data);
+		weft_text_free(&one);
+	}
+	say_sizes(job, x->a, t);
+	say_sizes(job, x->b, t);
+}
+
+void
+weft_hint_evidence(weft_job *job, const weft_expr *x)
+{
+	struct found f = {.job = job};
+
+	say_evidence(&f, x);
+}
+
+static void
+hint_found(weft_job *job)
+{
+	struct found f = {.job = job};
+	weft_text sizes = {0};
+
+	weft_hint(job->errors, "found:");
+	for (int i = 0; i < job->model->n_layouts; i++) {
+		const weft_layout *l = &job->model->layouts[i];
+
+		if (strcmp(l->format, job->source.format->name) != 0)
+			continue;
+		say_evidence(&f, l->detect);
+		if (l->detect)
+			say_sizes(job, l->detect, &sizes);
+	}
+	if (sizes.size)
+		weft_hint(job->errors, "    %s", weft_text_cstr(&sizes));
+	weft_text_free(&sizes);
+}
+
+void
+weft_hint_layouts(weft_job *job)
+{
+	for (int i = 0; i < job->model->n_layouts; i++) {
+		const weft_layout *l = &job->model->layouts[i];
+
+		if (!l->detect) {
+			weft_hint(job->errors, "%s: only with --from", l->name);
+			continue;
+		}
+		weft_hint(job->errors, "%s: %s: %s", l->name, l->detect_text,
+		          weft_layout_holds(job, i) ? "holds"
+		          : "does not hold");
+		if (strcmp(l->format, job->source.format->name) != 0)
+			weft_hint(job->errors, "    its format is %s, the "
+			          "source is %s", l->format,
+			          job->source.format->name);
+	}
+	hint_found(job);
+}
+
+/* ---- which it may be ---------------------------------------------------- */
+
+static bool
+is_declared(const weft_model *m, int a, int b)
+{
+	for (int i = 0; i < m->n_undecidable; i++) {
+		const int *u = m->undecidable[i];
+
+		if ((u[0] == a && u[1] == b) || (u[0] == b && u[1] == a))
+			return true;
+	}
+	return false;
+}
+
+/* Are those that hold, `n` of them, declared to be undecidable? */
+static bool
+are_declared(const weft_model *m, const int *held, int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < i; k++)
+			if (!is_declared(m, held[i], held[k]))
+				return false;
+	return n > 1;
+}
+
+static int
+ask(weft_job *job, const int *held, int n)
+{
+	const weft_layout *layouts = job->model->layouts;
+	weft_text names = {0};
+
+	for (int i = 0; i < n; i++)
+		weft_text_printf(&names, "%s%s", !i ? "" : i + 1 < n ? ", "
+		                 : " or ", layouts[held[i]].name);
+	weft_error(job->errors, WEFT_BAD, "%s is in layout %s, and nothing in "
+	           "a source tells them apart: say which",
+	           job->source_path, weft_text_cstr(&names));
+	for (int i = 0; i < n; i++)
+		weft_hint(job->errors, "--from %-12s %s", layouts[held[i]].name,
+		          layouts[held[i]].title ? layouts[held[i]].title : "");
+	weft_text_free(&names);
+	return WEFT_BAD;
+}
+
+int
+weft_undecided(weft_job *job)
+{
+	const weft_model *m = job->model;
+	int *held = weft_alloc_array(&job->arena, (size_t)m->n_layouts + 1,
+	                             sizeof *held);
+	int n = 0;
+
+	for (int i = 0; i < m->n_layouts; i++)
+		if (weft_layout_holds(job, i))
+			held[n++] = i;
+	if (job->errors->count)
+		return job->errors->code;
+	if (are_declared(m, held, n))
+		return ask(job, held, n);
+	if (n)
+		weft_error(job->errors, WEFT_BAD, "%s is in %d layouts of %s "
+		           "at once; choose one with --from",
+		           job->source_path, n, m->name);
+	else
+		weft_error(job->errors, WEFT_BAD, "%s is in none of the "
+		           "layouts of %s", job->source_path, m->name);
+	weft_hint_layouts(job);
+	return WEFT_BAD;
+}
