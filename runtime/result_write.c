@@ -4,8 +4,13 @@
 #include "formats/codec.h"
 #include "result.h"
 
-/* More files than this are not held open. */
-enum { MOST_OPEN = 256 };
+/* Whether there are too many files to hold all of them open, with a source
+ * that holds as many. */
+static bool
+is_crowded(const weft_result *r)
+{
+	return (size_t)r->n_files > weft_file_budget() / 2;
+}
 
 /* The path of a file of a directory: both may be empty. */
 static const char *
@@ -33,7 +38,7 @@ weft_result_create(const weft_result *r, weft_output *out,
 			code = weft_output_write(&files[i], f->header,
 			                         (size_t)f->header_size, 0,
 			                         job->errors);
-		if (!code && r->n_files > MOST_OPEN)
+		if (!code && is_crowded(r))
 			weft_output_park(&files[i]);
 	}
 	return code;
@@ -114,7 +119,7 @@ weft_result_compress(const weft_result *r, weft_output_file *files)
 	for (int i = 0; i < r->n_files && !code; i++) {
 		code = weft_output_remake(&files[i], encode, &files[i],
 		                          r->job->errors);
-		if (!code && r->n_files > MOST_OPEN)
+		if (!code && is_crowded(r))
 			weft_output_park(&files[i]);
 	}
 	return code;

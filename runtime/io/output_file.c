@@ -170,14 +170,15 @@ write_all(int fd, const char *bytes, size_t n, off_t at)
 }
 
 /* Bytes offset .. end are written. Files are mostly written from front to back:
- * whenever a step of FLUSHED bytes is done, the disk begins with it, so that the
- * sync at the end finds little to do; and what has long been there leaves the
- * memory to the source. Both are advice: only the sync must succeed. */
+ * whenever a step of FLUSHED bytes is done, or the end, the disk begins with it,
+ * so that the sync at the end finds little to do; and what has long been there
+ * leaves the memory to the source. Both are advice: only the sync must succeed. */
 static void
-flush(int fd, uint64_t offset, uint64_t end)
+flush(int fd, uint64_t offset, uint64_t end, uint64_t size)
 {
 	uint64_t from = offset / FLUSHED * FLUSHED;
-	off_t n = (off_t)(end / FLUSHED * FLUSHED - from);
+	uint64_t to = end < size ? end / FLUSHED * FLUSHED : size;
+	off_t n = (off_t)(to - from);
 
 	if (n == 0)
 		return;
@@ -221,7 +222,7 @@ weft_output_write(weft_output_file *f, const void *bytes, size_t n,
 	fd = unpark(f);
 	err = fd < 0 ? errno : write_all(fd, bytes, n, (off_t)offset);
 	if (!err)
-		flush(fd, offset, end);
+		flush(fd, offset, end, f->size);
 	if (fd >= 0 && fd != f->fd && close(fd) != 0 && !err)
 		err = errno;
 	if (!err)

@@ -5,6 +5,7 @@ model and its tensors are."""
 import json
 import os
 import re
+import resource
 import shutil
 import struct
 import sys
@@ -38,11 +39,11 @@ def sparse(src, shapes, config, dtype='BF16'):
     return len(text), max(st.nbytes(dtype, s) for s in shapes.values())
 
 
-def peak(*arguments):
+def peak(*arguments, **how):
     """Runs, until it could be watched: on a busy machine it may be over before
     the first look."""
     for _ in range(20):
-        high = watch(*arguments)
+        high = watch(*arguments, **how)
         if high:
             return high
         if arguments[0] == 'convert':
@@ -50,10 +51,10 @@ def peak(*arguments):
     check(False, f'{arguments} is always over before it can be seen')
 
 
-def watch(*arguments):
+def watch(*arguments, **how):
     """Runs, and looks again and again at the largest resident set so far: what
     wait4() says includes that of our own process, before exec."""
-    job, high = Started(*arguments), 0
+    job, high = Started(*arguments, **how), 0
     while True:
         with open(f'/proc/{job.process.pid}/status') as f:
             found = re.search(r'VmHWM:\s*(\d+) kB', f.read())
@@ -114,6 +115,23 @@ def two_hundred_thousand_tensors(d):
             for n in ('src', 'back'))
     check({n: t[:2] for n, t in a.items()} == {n: t[:2] for n, t in b.items()},
           'the tensors of the way back')
+
+
+@case
+def more_files_than_descriptors(d):
+    s = dict(H=130, L=7, E=90, F=50, N=2, G=1, D=6, V=40)
+    shapes = qwen3.split_shapes(s)
+    header, _ = sparse(f'{d}/src', shapes, qwen3.config_of(s))
+
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+    high = peak('convert', f'{d}/src', f'{d}/dst', '--to', 'split', '--memory',
+                '1MiB', '--max-shard-size', '20kB', before=few)
+    files = [n for n in os.listdir(f'{d}/dst') if n.endswith('.safetensors')]
+    check(len(files) > 1800, len(files))
+    # A name, a header of its own and a line of the index for each.
+    within(high, 8 * header + SMALL + MIB, 'many files')
 
 
 @case
