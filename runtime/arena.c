@@ -98,11 +98,28 @@ weft_alloc_printf(weft_arena *a, const char *fmt, ...)
 	return p;
 }
 
+struct weft_adopted {
+	struct weft_adopted *next;
+	void *data;
+};
+
+void *
+weft_arena_adopt(weft_arena *a, void *data)
+{
+	struct weft_adopted *one = weft_alloc(a, sizeof *one);
+
+	*one = (struct weft_adopted){a->adopted, data};
+	a->adopted = one;
+	return data;
+}
+
 void
 weft_arena_free(weft_arena *a)
 {
 	struct weft_block *next;
 
+	for (; a->adopted; a->adopted = a->adopted->next)
+		free(a->adopted->data);
 	for (struct weft_block *b = a->block; b; b = next) {
 		next = b->next;
 		free(b);

@@ -9,6 +9,7 @@
 /* Zero-initialise. Not for use by two threads at once. */
 typedef struct weft_arena {
 	struct weft_block *block;
+	struct weft_adopted *adopted;
 } weft_arena;
 
 /* `n` zeroed bytes, aligned for any type. */
@@ -22,6 +23,9 @@ char *weft_alloc_text(weft_arena *a, const char *s, size_t n);
 
 char *weft_alloc_printf(weft_arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), nonnull(2)));
+
+/* Makes the arena free `data`, which came from malloc(). Returns it. */
+void *weft_arena_adopt(weft_arena *a, void *data);
 
 void weft_arena_free(weft_arena *a);
 

@@ -241,7 +241,7 @@ weft_cell_key(const struct weft_cell_state *c, int64_t instance,
 	weft_cell_fixed(c, instance, fixed);
 	weft_cell_index(c, fixed, index);
 	good = weft_place_key(&c->place, &at, NULL, &d, &k);
-	*dir = weft_alloc_text(a, weft_text_cstr(&d), d.size);
+	*dir = d.size ? weft_alloc_text(a, d.data, d.size) : "";
 	*key = weft_alloc_text(a, weft_text_cstr(&k), k.size);
 	weft_text_free(&d);
 	weft_text_free(&k);

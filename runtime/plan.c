@@ -19,16 +19,29 @@ add_target(weft_job *job)
 	return &job->targets[job->n_targets++];
 }
 
+static bool
+has_shape(const struct weft_tensor *t, const int64_t *shape, int rank)
+{
+	return t->rank == rank &&
+	       (rank == 0 ||
+	        memcmp(t->shape, shape, (size_t)rank * sizeof *shape) == 0);
+}
+
+/* `t` is the last of the targets. Those of one cell mostly share their shape. */
 static void
 set_shape(weft_job *job, struct weft_tensor *t, const int64_t *shape, int rank)
 {
-	int64_t *copy = weft_alloc_array(&job->arena, (size_t)rank + 1,
-	                                 sizeof *copy);
+	int64_t *copy;
 
+	t->rank = rank;
+	if (t > job->targets && has_shape(t - 1, shape, rank)) {
+		t->shape = t[-1].shape;
+		return;
+	}
+	copy = weft_alloc_array(&job->arena, (size_t)rank + 1, sizeof *copy);
 	if (rank)
 		memcpy(copy, shape, (size_t)rank * sizeof *copy);
 	t->shape = copy;
-	t->rank = rank;
 }
 
 void
@@ -258,8 +271,7 @@ add_instance(weft_job *job, struct weft_cell_state *c, int64_t i,
 		t->count = f.count;
 		t->full = weft_frame_is_full(&f);
 		set_shape(job, t, f.shape, f.rank);
-	} else if (t->count != f.count || t->rank != f.rank ||
-	           memcmp(t->shape, f.shape, (size_t)f.rank * 8) != 0) {
+	} else if (t->count != f.count || !has_shape(t, f.shape, f.rank)) {
 		return weft_error(job->errors, WEFT_BAD, "%s: the rows packed "
 		                  "into %s do not agree on its shape",
 		                  c->cell->where, key);

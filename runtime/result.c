@@ -62,6 +62,8 @@ lay_out_dir(weft_result *p, struct weft_result_dir *d,
 			d->first_file + s->file, s->offset, s->row, s->rows,
 			s->per_file};
 	}
+	free(d->target.slots);
+	d->target.slots = NULL;
 	for (int i = 0; i < d->target.n_files; i++)
 		if (!weft_add_u64(p->size, d->target.files[i].size, &p->size))
 			return weft_error(job->errors, WEFT_BAD,

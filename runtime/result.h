@@ -12,8 +12,8 @@
 struct weft_result_dir {
 	const char *dir;
 	struct weft_target target;
-	const uint32_t *tensors; /* numbers of job->targets, parallel to the
-	                          * slots of `target` */
+	const uint32_t *tensors; /* numbers of job->targets, as they were laid
+	                          * out in `target` */
 	size_t n;
 	int first_file;        /* of all files of the result */
 };

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-
 static void
 reserve(weft_text *t, size_t more)
 {
@@ -71,6 +69,18 @@ const char *
 weft_text_cstr(const weft_text *t)
 {
 	return t->data ? t->data : "";
+}
+
+char *
+weft_text_keep(weft_text *t, weft_arena *a)
+{
+	char *data = realloc(t->data, t->size + 1);
+
+	if (!data)
+		weft_out_of_memory();
+	data[t->size] = '\0';
+	*t = (weft_text){0};
+	return weft_arena_adopt(a, data);
 }
 
 void

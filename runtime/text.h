@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "arena.h"
+
 /* Zero-initialise. `data` holds `size` bytes and a NUL behind them, or is NULL
  * while empty. Running out of memory ends the program (weft_out_of_memory). */
 typedef struct weft_text {
@@ -24,6 +26,9 @@ void weft_text_vprintf(weft_text *t, const char *fmt, va_list ap)
 /* The text as a C string; "" while empty. Valid until the next change. */
 const char *weft_text_cstr(const weft_text *t);
 void weft_text_free(weft_text *t);
+
+/* Hands the text over to an arena, without a copy; `t` is empty again. */
+char *weft_text_keep(weft_text *t, weft_arena *a);
 
 /* Prints `s` as a JSON string, quotes included. Bytes of 0x80 and more pass
  * as they are (they are UTF-8 wherever they come from a checked header). */

@@ -249,6 +249,9 @@ weft_target_lay_out(struct weft_target *t, const struct weft_format *f,
                     const struct weft_layout_how *how, weft_errors *e)
 {
 	*t = (struct weft_target){.format = f, .n = n};
+	t->slots = calloc(n + 1, sizeof *t->slots);
+	if (!t->slots)
+		weft_out_of_memory();
 	return f->lay_out(t, wanted, n, how, e);
 }
 
@@ -256,5 +259,6 @@ void
 weft_target_free(struct weft_target *t)
 {
 	weft_arena_free(&t->arena);
+	free(t->slots);
 	*t = (struct weft_target){0};
 }

@@ -150,7 +150,8 @@ struct weft_target {
 	const struct weft_format *format;
 	struct weft_target_file *files;
 	int n_files;
-	struct weft_slot *slots;     /* parallel to the wanted tensors */
+	struct weft_slot *slots;     /* parallel to the wanted tensors; may be
+	                              * freed, and set to NULL, before */
 	size_t n;
 	uint64_t total_size;         /* bytes of tensor data */
 	struct weft_target_text *texts; /* small files, to be written behind

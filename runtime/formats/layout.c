@@ -188,26 +188,23 @@ add_entry(weft_text *text, const struct weft_wanted *w, uint64_t begin,
 	                 begin, end);
 }
 
-/* The finished header of file `f` from its JSON text, which is freed. */
+/* The finished header of file `f` from its text, 8 bytes for the size and then
+ * JSON, which is taken. */
 static int
 finish_header(const struct layout *l, int f, weft_text *text, uint64_t data)
 {
 	struct weft_target_file *file = &l->t->files[f];
-	unsigned char *header;
 	size_t n;
 	int64_t narrow;
 
 	weft_text_puts(text, "}");
 	while (text->size % 8)
 		weft_text_puts(text, " ");
-	n = text->size;
-	header = weft_alloc(&l->t->arena, n + 8);
+	n = text->size - 8;
 	for (int i = 0; i < 8; i++)
-		header[i] = (unsigned char)((uint64_t)n >> 8 * i);
-	memcpy(header + 8, text->data, n);
-	weft_text_free(text);
-	file->header = (const char *)header;
-	file->header_size = (uint64_t)n + 8;
+		text->data[i] = (char)((uint64_t)n >> 8 * i);
+	file->header_size = text->size;
+	file->header = weft_text_keep(text, &l->t->arena);
 	if (n > WEFT_MAX_HEADER) {
 		weft_error(l->e, WEFT_BAD, "%s to write: a header of %zu "
 		           "bytes, the format allows %d", file->name, n,
@@ -235,6 +232,7 @@ write_header(const struct layout *l, int f, const uint32_t *order, uint32_t i,
 	uint32_t first = i;
 	int code;
 
+	weft_text_add(&text, "\0\0\0\0\0\0\0", 8);
 	weft_text_puts(&text, "{\"__metadata__\":{\"format\":\"pt\"}");
 	for (; i < l->n && slots[order[i]].file == f; i++) {
 		struct weft_slot *slot = &slots[order[i]];
@@ -285,9 +283,8 @@ write_index(const struct layout *l)
 	t->texts = weft_alloc(&t->arena, sizeof *t->texts);
 	*t->texts = (struct weft_target_text){
 		.dir = "", .name = "model.safetensors.index.json",
-		.text = weft_alloc_text(&t->arena, text.data, text.size),
 		.size = text.size};
-	weft_text_free(&text);
+	t->texts->text = weft_text_keep(&text, &t->arena);
 	free(order);
 }
 
@@ -315,7 +312,6 @@ weft_layout(struct weft_target *t, const struct weft_wanted *wanted, size_t n,
 	if (n >= INT32_MAX)
 		return weft_error(e, WEFT_BAD, "%zu tensors to write are more "
 		                  "than can be handled", n);
-	t->slots = weft_alloc_array(&t->arena, n, sizeof *t->slots);
 	l.shard = weft_alloc_array(&t->arena, n, sizeof *l.shard);
 	l.number = weft_alloc_array(&t->arena, n + 1, sizeof *l.number);
 	code = measure_all(&l);

@@ -17,14 +17,12 @@ add_text(const struct weft_orbax_target *o, const char *dir, const char *name,
 {
 	struct weft_target *t = o->t;
 
-	t->texts[t->n_texts++] = (struct weft_target_text){
+	t->texts[t->n_texts] = (struct weft_target_text){
 		.dir = dir,
 		.name = name,
-		.text = weft_alloc_text(&t->arena, weft_text_cstr(text),
-		                        text->size),
 		.size = text->size,
 	};
-	weft_text_free(text);
+	t->texts[t->n_texts++].text = weft_text_keep(text, &t->arena);
 }
 
 /* [2,3]; what stands between the numbers is `comma`. */

@@ -333,7 +333,6 @@ weft_orbax_lay_out(struct weft_target *t, const struct weft_wanted *wanted,
 	if (n >= INT32_MAX)
 		return weft_error(e, WEFT_BAD, "%zu tensors to write are more "
 		                  "than can be handled", n);
-	t->slots = weft_alloc_array(&t->arena, n, sizeof *t->slots);
 	o.chunks = weft_alloc_array(&t->arena, n, sizeof *o.chunks);
 	o.dirs = weft_alloc_array(&t->arena, n, sizeof *o.dirs);
 	code = measure_all(&o);
