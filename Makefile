@@ -18,7 +18,7 @@ PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
 WARN    = -Wall -Wextra -Wconversion -Wshadow -Werror
 ALL     = -std=c11 -D_GNU_SOURCE -DWEFT_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
-LIBS    = -ljansson -lzstd -lz -lpthread -lm
+LIBS    = -ljansson -lpcre2-8 -lzstd -lz -lpthread -lm
 RE2C    = re2c -W --no-debug-info
 PYTHON ?= /usr/bin/python3
 

@@ -148,23 +148,48 @@ ast_list(struct ast *ast, struct span at, struct expr *elements)
 	return ast_expr(ast, EXPR_LIST, at, elements, NULL);
 }
 
+enum { N_FUNCTIONS = 6 };
+
+/* The functions, then what else is called. */
+static const char *const functions[] = {
+	"min", "max", "lcm", "sqrt", "version", "matching", "pattern", "has",
+	"count", "dtype", "shape", "diagonal",
+};
+
+bool
+ast_is_function(const char *name)
+{
+	for (int i = 0; i < N_FUNCTIONS; i++)
+		if (strcmp(name, functions[i]) == 0)
+			return true;
+	return false;
+}
+
 struct expr *
 ast_call(struct ast *ast, struct span at, atom name, struct expr *args)
 {
-	static const char *const known[] = {
-		"min", "max", "lcm", "sqrt", "has", "count", "dtype", "shape",
-		"diagonal"
-	};
 	struct expr *e = ast_expr(ast, EXPR_CALL, at, args, NULL);
-	const char *near = diag_nearest(name, known, 9);
+	const char *near;
 
 	e->text = name;
-	for (int i = 0; i < 4; i++)
-		if (strcmp(name, known[i]) == 0)
-			return e;
+	if (ast_is_function(name))
+		return e;
+	near = diag_nearest(name, functions,
+	                    sizeof functions / sizeof *functions);
 	diag_error(ast->diags, at, NULL, "unknown function '%s'%s%s%s", name,
-	           near ? "; did you mean '" : "; there are min, max, lcm and sqrt",
+	           near ? "; did you mean '" : "; there are min, max, lcm, "
+	           "sqrt, version, matching and pattern",
 	           near ? near : "", near ? "'?" : "");
+	return e;
+}
+
+struct expr *
+ast_pattern(struct ast *ast, struct span at, struct expr *object,
+            struct key *key)
+{
+	struct expr *e = ast_expr(ast, EXPR_PATTERN, at, object, NULL);
+
+	e->key = key;
 	return e;
 }
 

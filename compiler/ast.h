@@ -32,7 +32,9 @@ enum expr_kind {
 	                       * config.tie_word_embeddings (dotted) */
 	EXPR_INDEX,           /* a[b]: kind[l], rope.sections[0] */
 	EXPR_LIST,            /* [E, 2*F, H]: elements linked from a */
-	EXPR_CALL,            /* text(a, a->next, …): min, max, lcm, sqrt */
+	EXPR_CALL,            /* text(a, a->next, …): min, max, lcm, sqrt,
+	                       * version, matching */
+	EXPR_PATTERN,         /* pattern(a, key) */
 	EXPR_HAS, EXPR_COUNT, EXPR_DTYPE, EXPR_SHAPE, EXPR_DIAGONAL, /* key */
 	EXPR_NOT, EXPR_NEG,   /* of a */
 	EXPR_OR, EXPR_AND,

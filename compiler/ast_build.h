@@ -64,8 +64,12 @@ struct expr *ast_variable(struct ast *, struct span, atom);
 /* true and false, and all with one or two operands. */
 struct expr *ast_expr(struct ast *, enum expr_kind, struct span,
                       struct expr *a, struct expr *b);
-/* min, max, lcm or sqrt; anything else is an error. */
+/* A function; anything else is an error. */
 struct expr *ast_call(struct ast *, struct span, atom, struct expr *args);
+/* Whether ast_call knows this name. */
+bool ast_is_function(const char *name);
+struct expr *ast_pattern(struct ast *, struct span, struct expr *object,
+                         struct key *);
 struct expr *ast_list(struct ast *, struct span, struct expr *elements);
 /* has, count, dtype, shape or diagonal; of the last, `key` is a row's name. */
 struct expr *ast_predicate(struct ast *, struct span, atom, struct key *);

@@ -94,6 +94,7 @@ static const char *const expr_names[] = {
 	[EXPR_INT] = "int", [EXPR_REAL] = "real", [EXPR_TEXT] = "text",
 	[EXPR_TRUE] = "true", [EXPR_FALSE] = "false", [EXPR_NAME] = "name",
 	[EXPR_INDEX] = "index", [EXPR_LIST] = "list", [EXPR_CALL] = "call",
+	[EXPR_PATTERN] = "pattern",
 	[EXPR_HAS] = "has", [EXPR_COUNT] = "count", [EXPR_DTYPE] = "dtype",
 	[EXPR_SHAPE] = "shape", [EXPR_DIAGONAL] = "diagonal",
 	[EXPR_NOT] = "not", [EXPR_NEG] = "neg", [EXPR_OR] = "or",

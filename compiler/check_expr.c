@@ -268,34 +268,6 @@ bind_list(const struct scope *s, const struct expr *first, struct span at)
 	return good ? rest : NULL;
 }
 
-static const struct bound *
-bind_call(const struct scope *s, const struct expr *e)
-{
-	enum bound_op op = strcmp(e->text, "max") == 0 ? BOUND_MAX
-		: strcmp(e->text, "lcm") == 0 ? BOUND_LCM : BOUND_MIN;
-	const struct bound *x;
-
-	if (strcmp(e->text, "sqrt") == 0) {
-		x = e->a && !e->a->next ? bind_expr(s, e->a) : NULL;
-		if (!e->a || e->a->next)
-			check_error(s->c->m, CHECK_expr_type, e->span,
-			            "sqrt takes one number");
-		return x ? bound_pair(s, BOUND_SQRT, x, NULL, e->span) : NULL;
-	}
-	if (!e->a || !e->a->next) {
-		check_error(s->c->m, CHECK_expr_type, e->span,
-		            "%s takes two numbers or more", e->text);
-		return NULL;
-	}
-	x = bind_expr(s, e->a);
-	for (const struct expr *b = e->a->next; b; b = b->next) {
-		const struct bound *y = bind_expr(s, b);
-
-		x = x && y ? bound_pair(s, op, x, y, e->span) : NULL;
-	}
-	return x;
-}
-
 /* diagonal(ROW): of the source's layout, so it is known by then. */
 static const struct bound *
 bind_diagonal(const struct scope *s, const struct expr *e)
@@ -427,6 +399,8 @@ bind_any(const struct scope *s, const struct expr *e)
 		return bind_list(s, e->a, e->span);
 	case EXPR_CALL:
 		return bind_call(s, e);
+	case EXPR_PATTERN:
+		return bind_pattern(s, e);
 	case EXPR_HAS: case EXPR_COUNT: case EXPR_DTYPE: case EXPR_SHAPE:
 		return bind_predicate(s, e);
 	case EXPR_DIAGONAL:

@@ -200,6 +200,12 @@ bool type_is(const struct scope *s, const struct bound *x,
              enum bound_type type);
 const char *type_name(enum bound_type type);
 
+/* ---- check_call.c: functions ---- */
+const struct bound *bind_call(const struct scope *s, const struct expr *e);
+const struct bound *bind_pattern(const struct scope *s, const struct expr *e);
+
+/* ---- check_expr.c, again ---- */
+
 /* The config path an expression spells, or NULL: a.b["x"][0] */
 const char *bind_path(const struct scope *s, const struct expr *e);
 

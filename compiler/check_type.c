@@ -23,7 +23,7 @@ fits(enum bound_type have, enum bound_type want)
 bool
 type_is(const struct scope *s, const struct bound *x, enum bound_type type)
 {
-	if (fits(x->type, type))
+	if (fits(x->type, type) || (type == TYPE_BOOL && x->type == TYPE_LIST))
 		return true;
 	check_error(s->c->m, CHECK_expr_type, x->span,
 	            "expected %s, found %s", type_name(type),
@@ -146,6 +146,12 @@ type_of(const struct scope *s, struct bound *x)
 	case BOUND_SQRT:
 		x->type = TYPE_REAL;
 		return type_is(s, x->a, TYPE_REAL);
+	case BOUND_VERSION:
+		x->type = TYPE_INT;
+		return true;
+	case BOUND_MATCHING:
+		x->type = TYPE_LIST;
+		return true;
 	case BOUND_SUBSCRIPT:
 		return type_subscript(s, x);
 	case BOUND_WHEN:

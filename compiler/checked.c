@@ -115,6 +115,21 @@ print_list(struct out *o, const struct checked *m, const struct cell *c,
 	out_puts(o, "]");
 }
 
+static const char *
+call_name(enum bound_op op)
+{
+	switch (op) {
+	case BOUND_MIN: return "min";
+	case BOUND_MAX: return "max";
+	case BOUND_LCM: return "lcm";
+	case BOUND_SQRT: return "sqrt";
+	case BOUND_VERSION: return "version";
+	case BOUND_MATCHING: return "matching";
+	case BOUND_PATTERN: return "pattern";
+	default: return "each";
+	}
+}
+
 static void
 print_call(struct out *o, const struct checked *m, const struct cell *c,
            const struct bound *x, const char *name)
@@ -181,11 +196,9 @@ bound_print(struct out *o, const struct checked *m, const struct cell *c,
 		print_list(o, m, c, x);
 		return;
 	case BOUND_MIN: case BOUND_MAX: case BOUND_LCM: case BOUND_SQRT:
+	case BOUND_VERSION: case BOUND_MATCHING: case BOUND_PATTERN:
 	case BOUND_EACH:
-		print_call(o, m, c, x, x->op == BOUND_MIN ? "min" :
-		           x->op == BOUND_MAX ? "max" :
-		           x->op == BOUND_LCM ? "lcm" :
-		           x->op == BOUND_SQRT ? "sqrt" : "each");
+		print_call(o, m, c, x, call_name(x->op));
 		return;
 	case BOUND_SUBSCRIPT:
 		bound_print(o, m, c, x->a, true);

@@ -133,6 +133,13 @@ put_primary(struct out *o, const struct expr *e, bool inner)
 		put_list(o, e->a, inner);
 		out_puts(o, ")");
 		break;
+	case EXPR_PATTERN:
+		out_puts(o, "pattern(");
+		put_expr(o, e->a, LEVEL_OR, inner);
+		out_puts(o, ", ");
+		fmt_key(o, e->key);
+		out_puts(o, ")");
+		break;
 	default:
 		out_printf(o, "%s(", predicate_name(e->kind));
 		fmt_key(o, e->key);

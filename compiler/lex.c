@@ -216,7 +216,7 @@ lexer_word(struct lexer *x, const char *start)
 		kind = T_DOTDOT;
 	else if (!glued && *x->cursor == '(')
 		kind = ast_predicate_kind(text, &ignored) ? T_PREDICATE
-		                                          : T_CALL;
+		       : strcmp(text, "pattern") == 0 ? T_PATTERN : T_CALL;
 	else if (!glued && keyword(start, n))
 		kind = keyword(start, n);
 	t = emit(x, kind, start);
@@ -230,10 +230,7 @@ lexer_inner_word(struct lexer *x, const char *start)
 	atom text = atom_of(x->ast->atoms, start, n);
 	int kind = T_WORD;
 
-	if (*x->cursor == '(' && (strcmp(text, "min") == 0 ||
-	                          strcmp(text, "max") == 0 ||
-	                          strcmp(text, "lcm") == 0 ||
-	                          strcmp(text, "sqrt") == 0))
+	if (*x->cursor == '(' && ast_is_function(text))
 		kind = T_CALL;
 	else if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
 		kind = keyword(start, n);

@@ -27,6 +27,7 @@ kind_name(int kind)
 	case T_REGEX:
 		return "regex";
 	case T_CALL:
+	case T_PATTERN:
 		return "call";
 	case T_PREDICATE:
 		return "predicate";

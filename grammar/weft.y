@@ -72,7 +72,7 @@ static void add_label(struct reader *, struct name **open, struct span, atom);
 %token <token> WORD "a name" LHS "a name of this block"
 %token <token> LABEL "a label" NUMBER "an integer" REAL "a number"
 %token <token> STRING "a text in double quotes" REGEX "a /regular expression/"
-%token <token> CALL "a function" PREDICATE "a predicate"
+%token <token> CALL "a function" PREDICATE "a predicate" PATTERN "'pattern('"
 %token <token> GLUE "the rest of the key"
 %token LBRACE "'{'" RBRACE "'}'" HOLE "a hole" GLUEHOLE "a hole behind it"
 %token HOLE_END "'}' of the hole" LBRACKET "'['" INDEX "'[' of an index"
@@ -765,6 +765,8 @@ primary:
 | CALL LPAREN expr_list RPAREN    {
 	list_close($3);
 	$$ = ast_call(r->ast, @$, $1->text, $3); }
+| PATTERN LPAREN expr COMMA key RPAREN {
+	$$ = ast_pattern(r->ast, @$, $3, $5); }
 | PREDICATE LPAREN key RPAREN     {
 	$$ = ast_predicate(r->ast, @$, $1->text, $3); }
 ;

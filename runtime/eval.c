@@ -4,7 +4,7 @@
 
 #include "checked.h"
 #include "io/json.h"
-#include "context.h"
+#include "function.h"
 
 static const weft_value absent = {.kind = WEFT_V_ABSENT};
 static const weft_value wrong = {.kind = WEFT_V_ERROR};
@@ -55,9 +55,10 @@ fail(const weft_scope *at, const weft_expr *x, weft_value a, weft_value b,
 	return wrong;
 }
 
-static weft_value
-from_json(weft_context *s, const weft_json *j)
+weft_value
+weft_value_of_json(weft_context *s, const void *json)
 {
+	const weft_json *j = json;
 	weft_value v = {0};
 	bool b;
 
@@ -83,7 +84,7 @@ from_json(weft_context *s, const weft_json *j)
 		                                     sizeof *items);
 
 		for (size_t i = 0; i < n; i++)
-			items[i] = from_json(s, weft_json_at(j, i));
+			items[i] = weft_value_of_json(s, weft_json_at(j, i));
 		return (weft_value){.kind = WEFT_V_LIST, .items = items,
 		                    .n = (int)n};
 	}
@@ -96,16 +97,16 @@ from_json(weft_context *s, const weft_json *j)
 	return v;
 }
 
-static weft_value
-from_config(weft_context *s, const weft_expr *x)
+const void *
+weft_config_json(weft_context *s, const weft_expr *x)
 {
 	const weft_json *document = x->n == 0 ? s->config : s->documents
 		? s->documents[x->n - 1].json : NULL;
-	weft_value v = from_json(s, weft_json_get(document, x->s));
+	const weft_json *j = weft_json_get(document, x->s);
 
-	if (v.kind != WEFT_V_ABSENT)
+	if (weft_json_kind(j) > WEFT_JSON_NULL)
 		s->reads |= (uint32_t)1 << x->n;
-	return v;
+	return j;
 }
 
 static weft_value
@@ -392,7 +393,7 @@ weft_eval(const weft_scope *at, const weft_expr *x)
 	case WEFT_E_BOOL:
 		return of_bool(x->n != 0);
 	case WEFT_E_CONFIG:
-		return from_config(s, x);
+		return weft_value_of_json(s, weft_config_json(s, x));
 	case WEFT_E_SYMBOL:
 		return weft_context_value(s, (int)x->n);
 	case WEFT_E_INDEX:
@@ -418,6 +419,12 @@ weft_eval(const weft_scope *at, const weft_expr *x)
 	case WEFT_E_NEGATE:
 	case WEFT_E_SQRT:
 		return unary(at, x);
+	case WEFT_E_VERSION:
+		return weft_eval_version(at, x);
+	case WEFT_E_MATCHING:
+		return weft_eval_matching(at, x);
+	case WEFT_E_PATTERN:
+		return weft_eval_pattern(at, x);
 	case WEFT_E_HAS: case WEFT_E_COUNT: case WEFT_E_DTYPE:
 	case WEFT_E_SHAPE: case WEFT_E_DIAGONAL:
 		return evidence(at, x);

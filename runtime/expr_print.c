@@ -35,6 +35,9 @@ call_name(enum weft_op op)
 	case WEFT_E_MAX: return "max";
 	case WEFT_E_LCM: return "lcm";
 	case WEFT_E_SQRT: return "sqrt";
+	case WEFT_E_VERSION: return "version";
+	case WEFT_E_MATCHING: return "matching";
+	case WEFT_E_PATTERN: return "pattern";
 	case WEFT_E_HAS: return "has";
 	case WEFT_E_COUNT: return "count";
 	case WEFT_E_DTYPE: return "dtype";
@@ -46,6 +49,22 @@ call_name(enum weft_op op)
 
 static void print(weft_text *t, const weft_model *m, const weft_expr *x,
                   int level);
+
+/* model.layers.{l}.up */
+static void
+print_parts(weft_text *t, const weft_model *m, const weft_expr *x)
+{
+	for (; x; x = x->b) {
+		bool text = x->a->op == WEFT_E_STRING;
+
+		weft_text_puts(t, text ? x->a->s : "{");
+		if (x->a->op == WEFT_E_EACH)
+			weft_text_puts(t, x->a->b->s);
+		else if (!text)
+			print(t, m, x->a, 0);
+		weft_text_puts(t, text ? "" : "}");
+	}
+}
 
 static void
 print_call(weft_text *t, const weft_model *m, const weft_expr *x,
@@ -60,7 +79,10 @@ print_call(weft_text *t, const weft_model *m, const weft_expr *x,
 		print(t, m, x->a, 0);
 	if (x->op < WEFT_E_HAS && x->b) {
 		weft_text_puts(t, ", ");
-		print(t, m, x->b, 0);
+		if (x->op == WEFT_E_PATTERN)
+			print_parts(t, m, x->b);
+		else
+			print(t, m, x->b, 0);
 	}
 	weft_text_puts(t, ")");
 }

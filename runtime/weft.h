@@ -41,6 +41,15 @@ enum weft_op {
 	WEFT_E_ADD, WEFT_E_SUB, WEFT_E_MUL,
 	WEFT_E_DIV,             /* exact or an error */
 	WEFT_E_MOD, WEFT_E_MIN, WEFT_E_MAX, WEFT_E_LCM, WEFT_E_SQRT,
+	WEFT_E_VERSION,         /* a, a text, as a number that can be compared;
+	                         * 0 if it is absent */
+	WEFT_E_MATCHING,        /* the texts of the list a that STRING b, a
+	                         * regular expression, matches whole */
+	WEFT_E_PATTERN,         /* the value of the first member of the object
+	                         * CONFIG a whose name, a regular expression,
+	                         * matches a text or its end behind a dot: LIST
+	                         * b of STRING, SYMBOL, INDEX and, for each index
+	                         * below a, EACH, whose b is its name */
 	WEFT_E_HAS, WEFT_E_COUNT, WEFT_E_DTYPE, WEFT_E_SHAPE,
 	                      /* n: an evidence of the model */
 	WEFT_E_DIAGONAL,        /* n: a row */

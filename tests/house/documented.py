@@ -125,7 +125,7 @@ def link_faults():
 def package_faults():
     """Tools that the Makefile calls come from a listed package."""
     needed = {"re2c": "re2c", "bison": "bison", "-lyaml": "libyaml-dev", "-ljansson": "libjansson-dev",
-              "-lzstd": "libzstd-dev"}
+              "-lzstd": "libzstd-dev", "-lpcre2-8": "libpcre2-dev"}
     listed = set(text("examples/packages.txt").split())
     for word, package in needed.items():
         if re.search(r"(?<![\w-])%s(?!\w)" % re.escape(word), text("Makefile")) and package not in listed:

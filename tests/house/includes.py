@@ -35,7 +35,7 @@ COMPILER = {
 }
 # check.h and checks.h are how others call the checks; what is inside the readers is theirs.
 DOORS = {"load": {"check.h", "checks.h", "read.h"}, "fmt": {"lex.h", "read.h"}, "lint": {"checks.h"}}
-LIBRARIES = ["yaml.h", "jansson.h", "zstd.h", "zlib.h", "immintrin.h"]
+LIBRARIES = ["yaml.h", "jansson.h", "pcre2.h", "zstd.h", "zlib.h", "immintrin.h"]
 
 
 def module(name):
