@@ -164,6 +164,10 @@ add_cell(struct logic *l, const struct cell *c, int evidence,
 
 /* ---- all of a layout ---- */
 
+/* Keys have texts, which may ask for keys in turn: what is asked for deeper
+ * than this is not known. */
+enum { DEEP = 2 };
+
 const struct form *
 facts_has(void *of, struct logic *l, int evidence, const struct view *v)
 {
@@ -173,8 +177,9 @@ facts_has(void *of, struct logic *l, int evidence, const struct view *v)
 	struct form *open;
 	char text[32];
 
-	if (v->side)
+	if (v->side || f->asked == DEEP)
 		return NULL;
+	f->asked++;
 	for (int i = 0; i < c->n_claims; i++) {
 		const struct claim *x = &c->claims[i];
 
@@ -186,6 +191,7 @@ facts_has(void *of, struct logic *l, int evidence, const struct view *v)
 			add_cell(l, &f->m->cells[x->cells[k]], evidence,
 			         &possible, &certain);
 	}
+	f->asked--;
 	snprintf(text, sizeof text, "has:%d", evidence);
 	open = arena_alloc(l->arena, sizeof *open);
 	*open = (struct form){.kind = FORM_FACT, .positive = true};

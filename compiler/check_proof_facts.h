@@ -9,6 +9,7 @@
 struct facts {
 	struct checked *m;
 	struct automaton *(*evidence)[2]; /* of a key; of DIRECTORY/KEY */
+	int asked;            /* questions that facts_has is answering */
 	struct automaton ***claims;       /* by column, claim */
 	int column;                       /* whose key set facts_has knows */
 };

@@ -18,11 +18,11 @@ static const struct {
 	const char *members[14];
 } classes[] = {
 	{"an expression", "a predicate", {
-		"a predicate", "a function", "a name", "an integer",
+		"a predicate", "a function", "'pattern('", "a name", "an integer",
 		"a number", "a text in double quotes", "'('", "'['", "'-'",
 		"'not'", "'true'", "'false'"}},
 	{"an expression", "a function", {
-		"a predicate", "a function", "a name", "an integer",
+		"a predicate", "a function", "'pattern('", "a name", "an integer",
 		"a number", "a text in double quotes", "'('", "'['", "'-'",
 		"'true'", "'false'"}},
 	{"a key", "a /regular expression/", {
