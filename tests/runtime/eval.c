@@ -135,7 +135,7 @@ static const struct example values[] = {
 	{"config", CONFIG("h"), "768", 0},
 	{"config_deep", CONFIG("deep.a.b"), "7", 0},
 	{"config_real", CONFIG("four"), "4.0", 0},
-	{"config_list", CONFIG("list"), "[3, \"x\", absent, [1, 2]]", 0},
+	{"config_list", CONFIG("list"), "[3, \"x\", null, [1, 2]]", 0},
 	{"config_element", CONFIG("list[3]"), "[1, 2]", 0},
 	{"config_object", CONFIG("deep"), "true", 0},
 	{"config_object_empty", CONFIG("empty"), "false", 0},
