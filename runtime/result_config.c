@@ -26,7 +26,7 @@ has_text(weft_value v)
 	       (v.kind != WEFT_V_REAL || isfinite(v.r));
 }
 
-/* Does `edit` with a value as JSON text; what is absent is a list's null. */
+/* Does `edit` with a value as JSON text. */
 static int
 with_text(weft_edit *d, const weft_change *c, weft_value v,
           int (*edit)(weft_edit *, const char *, const char *))
@@ -34,26 +34,9 @@ with_text(weft_edit *d, const weft_change *c, weft_value v,
 	weft_text text = {0};
 	int code;
 
-	if (v.kind == WEFT_V_ABSENT)
-		weft_text_puts(&text, "null");
-	else
-		weft_value_print(&text, v);
+	weft_value_print(&text, v);
 	code = edit(d, c->path, weft_text_cstr(&text));
 	weft_text_free(&text);
-	return code;
-}
-
-/* Inserts or deletes a value, or each member of one that is a list. */
-static int
-with_each(weft_edit *d, const weft_change *c, weft_value v,
-          int (*edit)(weft_edit *, const char *, const char *))
-{
-	int code = 0;
-
-	if (v.kind != WEFT_V_LIST)
-		return with_text(d, c, v, edit);
-	for (int i = 0; i < v.n && !code; i++)
-		code = with_text(d, c, v.items[i], edit);
 	return code;
 }
 
@@ -69,7 +52,7 @@ make_value(weft_job *job, weft_edit *d, const weft_change *c)
 		return no_value(job, at.side, c);
 	if (c->kind == WEFT_SET)
 		return with_text(d, c, v, weft_edit_set);
-	return with_each(d, c, v, c->kind == WEFT_INSERT ? weft_edit_insert
+	return with_text(d, c, v, c->kind == WEFT_INSERT ? weft_edit_insert
 	                                                 : weft_edit_delete);
 }
 
@@ -168,7 +151,7 @@ undo_value(weft_job *job, weft_edit *d, const weft_change *c)
 		return no_value(job, at.side, c);
 	if (c->kind == WEFT_SET)
 		return check_set(job, d, c, v);
-	return with_each(d, c, v, c->kind == WEFT_INSERT ? weft_edit_delete
+	return with_text(d, c, v, c->kind == WEFT_INSERT ? weft_edit_delete
 	                                                 : weft_edit_insert);
 }
 

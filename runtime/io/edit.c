@@ -228,40 +228,75 @@ weft_edit_rename(weft_edit *d, const char *path, const char *name)
 	return 0;
 }
 
+/* Appends a list of the value; a list is that already. */
+static void
+add_as_list(weft_text *t, const char *value)
+{
+	bool list = *value == '[';
+
+	weft_text_printf(t, "%s%s%s", list ? "" : "[", value, list ? "" : "]");
+}
+
+/* Whether a list as text has no elements. */
+static bool
+is_empty(const char *list)
+{
+	struct weft_walk w;
+
+	weft_walk_begin(&w, list, 0);
+	return !weft_walk_next(&w);
+}
+
+static bool
+is_nothing(const weft_edit *d, const struct weft_place *p)
+{
+	return *p->rest || d->text.data[p->value.begin] == 'n';
+}
+
 int
 weft_edit_insert(weft_edit *d, const char *path, const char *value)
 {
 	struct weft_place p;
+	weft_text more = {0};
 	int code = check(d, path, value);
 
-	if (code || weft_edit_contains(d, path, value))
-		return code;
-	p = weft_locate(d->text.data, path);
-	if (*p.rest || d->text.data[p.value.begin] == 'n')
-		code = weft_edit_set(d, path, "[]");
 	if (code)
 		return code;
+	add_as_list(&more, value);
 	p = weft_locate(d->text.data, path);
-	if (d->text.data[p.value.begin] != '[')
-		return wrong_kind(d, path, &p, "a list");
-	weft_splice_append(&d->text, p.value.begin, NULL, value);
-	return 0;
+	if (is_nothing(d, &p) && !is_empty(more.data))
+		code = weft_edit_set(d, path, "[]");
+	p = weft_locate(d->text.data, path);
+	if (!code && !is_nothing(d, &p)) {
+		if (d->text.data[p.value.begin] == '[')
+			weft_splice_extend(&d->text, p.value.begin, more.data);
+		else
+			code = wrong_kind(d, path, &p, "a list");
+	}
+	weft_text_free(&more);
+	return code;
 }
 
 int
 weft_edit_delete(weft_edit *d, const char *path, const char *value)
 {
 	struct weft_place p;
+	weft_text list = {0};
+	weft_scalars these = {0};
 	int code = check(d, path, value);
 
 	if (code)
 		return code;
 	p = weft_locate(d->text.data, path);
-	if (*p.rest || d->text.data[p.value.begin] == 'n')
+	if (is_nothing(d, &p))
 		return 0;
 	if (d->text.data[p.value.begin] != '[')
 		return wrong_kind(d, path, &p, "a list");
-	weft_splice_cut(&d->text, p.value.begin, 0, value);
+	add_as_list(&list, value);
+	weft_scalars_add_list(&these, list.data, 0);
+	weft_splice_cut(&d->text, p.value.begin, 0, &these);
+	weft_scalars_free(&these);
+	weft_text_free(&list);
 	return 0;
 }
 
@@ -277,23 +312,6 @@ weft_edit_get(const weft_edit *d, const char *path, size_t *n)
 		return NULL;
 	*n = p.value.end - p.value.begin;
 	return d->text.data + p.value.begin;
-}
-
-bool
-weft_edit_contains(const weft_edit *d, const char *path, const char *value)
-{
-	const char *s = d->text.data;
-	size_t n;
-	const char *list = weft_edit_get(d, path, &n);
-	struct weft_walk w;
-
-	if (!list || *list != '[')
-		return false;
-	weft_walk_begin(&w, s, (size_t)(list - s));
-	while (weft_walk_next(&w))
-		if (weft_span_same(s, w.value, value))
-			return true;
-	return false;
 }
 
 /* A value of any kind as a document, a list of it alone. */

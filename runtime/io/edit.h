@@ -46,20 +46,17 @@ int weft_edit_remove(weft_edit *d, const char *path);
  * WEFT_BAD if there is a member of the new name already. */
 int weft_edit_rename(weft_edit *d, const char *path, const char *name);
 
-/* Adds an element behind the last one of the list at `path`, unless it has one
- * that equals `value`, as weft_edit_delete() has it. The list is made if it is
- * absent or null. */
+/* Adds an element behind the last one of the list at `path`, or each element of
+ * a value that is a list: those that are not there, as weft_edit_delete()
+ * compares. If there is any to add, the list is made where it is absent or
+ * null. */
 int weft_edit_insert(weft_edit *d, const char *path, const char *value);
 
 /* Removes every element of the list at `path` that equals `value`, a string,
- * a number, true, false or null: strings by their characters ("\u0061" is
- * "a"), integers by value, reals as doubles, no integer equal to a real.
- * Nothing happens if there is none. */
+ * a number, true, false or null, or one of them in a list: strings by their
+ * characters ("\u0061" is "a"), integers by value, reals as doubles, no integer
+ * equal to a real. Nothing happens if there is none. */
 int weft_edit_delete(weft_edit *d, const char *path, const char *value);
-
-/* Whether the list at `path` has an element that equals `value`. */
-bool weft_edit_contains(const weft_edit *d, const char *path,
-                        const char *value);
 
 /* Whether the value at `path` equals `value`: numbers by value (16 is 16.0),
  * lists element by element, objects member by member. False if absent. */

@@ -118,27 +118,64 @@ fill(weft_text *text, const struct style *y, size_t open, size_t close,
 	weft_text_free(&t);
 }
 
+/* What joins two elements of a list that is empty so far. */
+static void
+add_first_separator(weft_text *t, const struct style *y, const char *s,
+                    size_t open)
+{
+	weft_text_puts(t, ",");
+	if (*y->newline) {
+		add_line(t, y, s, open);
+		weft_text_add(t, y->unit, (size_t)y->nunit);
+	} else if (y->ncolon > 1) {
+		weft_text_puts(t, " ");
+	}
+}
+
+/* The elements of `more` that are not there, each behind a separator. */
+static void
+add_elements(weft_text *t, const char *more, weft_scalars *there,
+             const weft_text *separator)
+{
+	struct weft_walk w;
+
+	weft_walk_begin(&w, more, 0);
+	while (weft_walk_next(&w)) {
+		if (!weft_scalars_add(there, more, w.value))
+			continue;
+		weft_text_add(t, separator->data, separator->size);
+		weft_text_add(t, more + w.value.begin,
+		              w.value.end - w.value.begin);
+	}
+}
+
 void
-weft_splice_append(weft_text *text, size_t open, const char *name,
-                   const char *value)
+weft_splice_extend(weft_text *text, size_t open, const char *more)
 {
 	const char *s = text->data;
 	struct style y = style_of(s);
 	struct weft_walk w;
-	weft_text t = {0};
+	weft_text t = {0}, separator = {0};
+	weft_scalars there = {0};
 	size_t before = 0, last = 0;
 
 	weft_walk_begin(&w, s, open);
-	for (; weft_walk_next(&w); last = w.value.end)
+	for (; weft_walk_next(&w); last = w.value.end) {
+		weft_scalars_add(&there, s, w.value);
 		before = last;
-	if (w.count) {
-		add_separator(&t, &y, &w, before);
-		add_member(&t, &y, name, value);
-		replace(text, last, last, &t);
-	} else {
-		fill(text, &y, open, w.close, name, value);
 	}
+	if (w.count)
+		add_separator(&separator, &y, &w, before);
+	else
+		add_first_separator(&separator, &y, s, open);
+	add_elements(&t, more, &there, &separator);
+	if (w.count)
+		replace(text, last, last, &t);
+	else if (t.size)
+		fill(text, &y, open, w.close, NULL, t.data + separator.size);
 	weft_text_free(&t);
+	weft_text_free(&separator);
+	weft_scalars_free(&there);
 }
 
 void
@@ -165,60 +202,9 @@ weft_splice_prepend(weft_text *text, size_t open, const char *name,
 	weft_text_free(&t);
 }
 
-static bool
-is_real(const char *s, size_t n)
-{
-	return memchr(s, '.', n) || memchr(s, 'e', n) || memchr(s, 'E', n);
-}
-
-static bool
-same_number(const char *a, const char *b)
-{
-	bool real = is_real(a, strlen(a));
-
-	if (real != is_real(b, strlen(b)))
-		return false;
-	return real ? strtod(a, NULL) == strtod(b, NULL)
-	            : strtoll(a, NULL, 10) == strtoll(b, NULL, 10);
-}
-
-/* The characters of a string, the text of any other scalar. */
-static void
-add_scalar(weft_text *t, const char *s, size_t n)
-{
-	if (*s == '"')
-		weft_span_decode(s, n, t);
-	else
-		weft_text_add(t, s, n);
-}
-
-static char
-scalar_kind(char c)
-{
-	return (c >= '0' && c <= '9') || c == '-' ? '0' : c;
-}
-
-bool
-weft_span_same(const char *s, struct weft_span at, const char *value)
-{
-	char kind = scalar_kind(s[at.begin]);
-	weft_text a = {0}, b = {0};
-	bool same;
-
-	if (kind != scalar_kind(*value) || kind == '{' || kind == '[')
-		return false;
-	add_scalar(&a, s + at.begin, at.end - at.begin);
-	add_scalar(&b, value, strlen(value));
-	same = kind == '0'
-	               ? same_number(weft_text_cstr(&a), weft_text_cstr(&b))
-	               : strcmp(weft_text_cstr(&a), weft_text_cstr(&b)) == 0;
-	weft_text_free(&a);
-	weft_text_free(&b);
-	return same;
-}
-
 void
-weft_splice_cut(weft_text *text, size_t open, size_t begin, const char *value)
+weft_splice_cut(weft_text *text, size_t open, size_t begin,
+                const weft_scalars *these)
 {
 	const char *s = text->data;
 	size_t from = 0, kept = open + 1;
@@ -230,7 +216,7 @@ weft_splice_cut(weft_text *text, size_t open, size_t begin, const char *value)
 	while (weft_walk_next(&w)) {
 		if (cutting)
 			from = w.begin;
-		cutting = value ? weft_span_same(s, w.value, value)
+		cutting = these ? weft_scalars_has(these, s, w.value)
 		                : w.begin == begin;
 		if (cutting) {
 			weft_text_add(&r, s + from, w.begin - from);
