@@ -201,6 +201,7 @@ weft_detect(weft_job *job, const weft_choice *from)
 	int found = -1, n = 0;
 
 	job->from.facts = make_facts(job);
+	job->given_from = from->text;
 	for (int i = 0; i < m->n_layouts; i++)
 		if (weft_layout_holds(job, i)) {
 			found = i;

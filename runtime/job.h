@@ -106,6 +106,7 @@ typedef struct weft_job {
 	void *config;          /* weft_json * */
 	weft_document *documents; /* by config of the model */
 	weft_manifest manifest; /* weft.json of the source; model NULL: none */
+	const char *given_from; /* what --from said of it, or NULL */
 
 	weft_spool spool;      /* through which the data of the source is read */
 

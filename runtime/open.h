@@ -10,6 +10,7 @@ typedef struct weft_choice {
 	const char *layout;    /* NULL: not given */
 	const char *const *options; /* "tp=4", … */
 	int n_options;
+	const char *text;      /* as it was given */
 } weft_choice;
 
 typedef struct weft_open_how {

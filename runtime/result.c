@@ -147,6 +147,7 @@ write_manifest(weft_result *p)
 	weft_manifest m = {
 		.model = model->name,
 		.layout = model->layouts[job->to.layout].name,
+		.from = job->given_from,
 		.options = weft_alloc_array(&job->arena, n, sizeof *m.options),
 		.variants = weft_alloc_array(&job->arena, n,
 		                             sizeof *m.variants),

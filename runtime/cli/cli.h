@@ -32,6 +32,9 @@ typedef struct weft_options {
 int weft_options_parse(weft_options *o, const weft_model *m, int argc,
                        char **argv, weft_errors *e);
 
+/* Reads `text` as if it were the value of --from. 0 or WEFT_USAGE. */
+int weft_options_from(weft_options *o, const char *text, weft_errors *e);
+
 void weft_usage(FILE *out, const weft_model *m, const char *program);
 
 /* Opens, detects, matches and, if the target is given, plans. */

@@ -78,6 +78,7 @@ parse_choice(struct parser *p, weft_choice *c, const char **list,
 
 	if (options)
 		*options++ = '\0';
+	c->text = text;
 	c->layout = copy;
 	c->options = list;
 	while (options && *options) {
@@ -260,6 +261,14 @@ parse_word(struct parser *p, bool *only_words)
 		                  "%s", word);
 	p->o->args[p->o->n_args++] = word;
 	return 0;
+}
+
+int
+weft_options_from(weft_options *o, const char *text, weft_errors *e)
+{
+	struct parser p = {.o = o, .e = e};
+
+	return parse_choice(&p, &o->from, o->from_list, text);
 }
 
 int

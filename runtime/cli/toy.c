@@ -195,7 +195,8 @@ static int
 plan_toy(struct toy *t, const weft_options *o)
 {
 	weft_job *job = t->job;
-	const weft_choice to = {o->layout, o->to.options, o->to.n_options};
+	const weft_choice to = {o->layout, o->to.options, o->to.n_options,
+	                        NULL};
 	const char *dtype = o->dtype ? o->dtype : "BF16";
 
 	if (!weft_dtype_find(dtype, strlen(dtype), &t->dtype) ||

@@ -69,7 +69,8 @@ choose_layout(struct verification *v, weft_options *o)
 	}
 	if (m->model) {
 		use_manifest(m, o);
-		return 0;
+		return !m->from || o->from.layout
+			? 0 : weft_options_from(o, m->from, v->errors);
 	}
 	if (weft_detect(&v->dst, &any))
 		return v->errors->code;

@@ -207,6 +207,8 @@ read_all(const struct reading *r, const weft_json *document, weft_manifest *m)
 		code = read_options(r, document, m);
 	if (!code)
 		code = read_variants(r, document, m);
+	if (!code && weft_json_get(document, "from"))
+		code = read_string(r, document, "from", &m->from);
 	return code ? code : read_configs(r, document, m);
 }
 
@@ -267,6 +269,8 @@ weft_manifest_write(const weft_manifest *m, weft_text *out)
 		weft_text_puts(out, m->variants[i].on ? "true" : "false");
 	}
 	weft_text_puts(out, m->nvariants ? "\n  }" : "}");
+	if (m->from)
+		add_string(out, "from", m->from);
 	if (m->nconfigs)
 		weft_text_puts(out, ",\n  \"configs\": {");
 	for (size_t i = 0; i < m->nconfigs; i++) {

@@ -2,7 +2,8 @@
  *     {"weft": 1, "model": "qwen3_moe", "layout": "vllm_tpu",
  *      "options": {"tp": 8}, "variants": {"packed_mtp": true},
  *      "configs": {"base": {"hidden_size": 2048, …}}}
- * "configs" are those besides the directory's own that it was made with. */
+ * "configs" are those besides the directory's own that it was made with. "from"
+ * is there if someone had to say what the source was: as --from takes it. */
 #ifndef WEFT_IO_MANIFEST_H
 #define WEFT_IO_MANIFEST_H
 
@@ -41,12 +42,13 @@ typedef struct weft_manifest {
 	size_t noptions, nvariants;
 	weft_manifest_config *configs;
 	size_t nconfigs;
+	const char *from;     /* or NULL */
 } weft_manifest;
 
 /* Reads `n` bytes of `text`; `file` is the name for messages. All of `m` is
  * from the arena. Unknown members are ignored; a "weft" above 1 is an error, as
  * are missing members "weft", "model" and "layout" and values of a wrong kind.
- * "options", "variants" and "configs" may be absent. Returns 0 or WEFT_BAD. */
+ * The others may be absent. Returns 0 or WEFT_BAD. */
 int weft_manifest_read(weft_manifest *m, const char *file, const char *text,
                        size_t n, weft_arena *a, weft_errors *e);
 

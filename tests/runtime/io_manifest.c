@@ -16,8 +16,8 @@ static const char base[] = "{ \"a\" :1e-06, \"b\":[1 ,[ ] ,\n{ }],\"c\": "
 static weft_manifest_config configs[] = {{"base", base, sizeof base - 1},
                                          {"of.it", "{}", 2}};
 static const weft_manifest full = {"qwen3_moe", "vllm_tpu", options, variants,
-                                   6, 2, configs, 2};
-static const weft_manifest bare = {"m", "l", NULL, NULL, 0, 0, NULL, 0};
+                                   6, 2, configs, 2, "fused:tp=2"};
+static const weft_manifest bare = {"m", "l", NULL, NULL, 0, 0, NULL, 0, NULL};
 
 static const char full_text[] =
 	"{\n"
@@ -36,6 +36,7 @@ static const char full_text[] =
 	"    \"packed_mtp\": true,\n"
 	"    \"tied\": false\n"
 	"  },\n"
+	"  \"from\": \"fused:tp=2\",\n"
 	"  \"configs\": {\n"
 	"    \"base\": {\n"
 	"      \"a\": 1e-06,\n"
@@ -68,7 +69,8 @@ static bool
 same(const weft_manifest *a, const weft_manifest *b)
 {
 	if (!same_text(a->model, b->model) ||
-	    !same_text(a->layout, b->layout) || a->noptions != b->noptions ||
+	    !same_text(a->layout, b->layout) ||
+	    !same_text(a->from, b->from) || a->noptions != b->noptions ||
 	    a->nvariants != b->nvariants || a->nconfigs != b->nconfigs)
 		return false;
 	for (size_t i = 0; i < a->noptions; i++)
