@@ -227,6 +227,7 @@ struct layout {
 	struct rule *detects; /* at most one is meant; more is a finding */
 	struct rule *options, *requires, *drops, *variants;
 	struct rule *configs; /* text is the file name */
+	struct rule *files;   /* the same, of the weights */
 	struct rule *metadata; /* NAME = value */
 	struct value *sizes, *flags, *texts, *lists;
 	struct let *lets;

@@ -287,6 +287,7 @@ dump_layout(struct dump d, const struct layout *l)
 	if (l->format)
 		line(d, "format", l->format, NULL);
 	dump_rules(d, "config", l->configs);
+	dump_rules(d, "file", l->files);
 	dump_rules(d, "metadata", l->metadata);
 	dump_families(d, l->families);
 	dump_rules(d, "detect", l->detects);

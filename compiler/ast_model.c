@@ -419,6 +419,7 @@ close_layout(struct layout *l)
 	list_close(l->drops);
 	list_close(l->variants);
 	list_close(l->configs);
+	list_close(l->files);
 	list_close(l->metadata);
 	list_close(l->sizes);
 	list_close(l->flags);

@@ -56,6 +56,28 @@ bind_config(struct check_state *c, const struct layout *l, struct column *k)
 }
 
 static void
+bind_file(struct check_state *c, const struct layout *l, struct column *k)
+{
+	static const char suffix[] = ".safetensors";
+	const char *file = l->files ? l->files->text : NULL;
+	size_t n = file ? strlen(file) : 0, m = sizeof suffix - 1;
+
+	check_once(c, l->files, "file");
+	k->file = file;
+	if (!file)
+		return;
+	if (strcmp(k->format, formats[0]) != 0)
+		check_error(c->m, CHECK_file_name, l->files->span,
+		            "a checkpoint of the format %s is no single file",
+		            k->format);
+	else if (strchr(file, '/') || file[0] == '.' || n <= m ||
+	         strcmp(file + n - m, suffix) != 0)
+		check_error(c->m, CHECK_file_name, l->files->span,
+		            "the weights are a file of the checkpoint's own "
+		            "directory, called NAME%s", suffix);
+}
+
+static void
 bind_metadata(struct check_state *c, int column, const struct layout *l)
 {
 	struct scope s = column_scope(c, column, SCOPE_PLACE);
@@ -249,6 +271,7 @@ layouts_bind(struct check_state *c)
 
 		bind_format(c, l, k);
 		bind_config(c, l, k);
+		bind_file(c, l, k);
 		bind_metadata(c, i, l);
 		bind_detect(c, i, l);
 		s = column_scope(c, i, SCOPE_PREDICATE);

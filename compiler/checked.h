@@ -261,6 +261,7 @@ struct column {
 	const char *title;    /* or NULL */
 	struct span span;     /* of the name */
 	const char *format, *config;
+	const char *file;     /* of the weights, or NULL: as the format does */
 	const struct bound *detect; /* NULL: read only where --from names it */
 	struct span detect_span;
 	const char *not_writable; /* the reason, or NULL */

@@ -299,6 +299,7 @@ write_column(struct emit *e, const struct column *k)
 	text(e, 2, "where", checked_where(e->m, k->span));
 	text(e, 2, "format", k->format);
 	text(e, 2, "config", k->config);
+	text(e, 2, "file", k->file);
 	emit_expr_field(e, 2, "detect", k->detect, NULL);
 	if (k->detect)
 		text(e, 2, "detect_text", checked_text(e->m, k->detect_span));

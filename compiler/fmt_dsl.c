@@ -4,7 +4,8 @@
 
 enum {
 	ITEM_SIZE, ITEM_FLAG, ITEM_TEXT, ITEM_LIST, ITEM_LET, ITEM_VARIANT,
-	ITEM_REQUIRE, ITEM_UNDECIDABLE, ITEM_FORMAT, ITEM_CONFIG, ITEM_METADATA, ITEM_FOR,
+	ITEM_REQUIRE, ITEM_UNDECIDABLE, ITEM_FORMAT, ITEM_CONFIG,
+	ITEM_FILE, ITEM_METADATA, ITEM_FOR,
 	ITEM_DETECT, ITEM_OPTION, ITEM_DROP, ITEM_EDIT, ITEM_PLACE,
 	ITEM_LAYOUT, ITEM_TENSOR, ITEM_PACK, ITEM_KEEP, ITEM_GROUP, ITEM_ROWS,
 	ITEM_USE
@@ -139,6 +140,10 @@ put_rule(struct out *o, int kind, const struct rule *r)
 		out_printf(o, r->name ? "config %s " : "config ", r->name);
 		fmt_text(o, r->text);
 		break;
+	case ITEM_FILE:
+		out_puts(o, "file ");
+		fmt_text(o, r->text);
+		break;
 	case ITEM_METADATA:
 		out_printf(o, "metadata %s = ", r->name);
 		fmt_expr(o, r->value);
@@ -219,6 +224,7 @@ add_layout_rules(struct fmt_items *items, const struct layout *l)
 		fmt_add_item(items, l->format_span.begin, ITEM_FORMAT, l,
 		             NULL);
 	ADD_ALL(items, ITEM_CONFIG, rule, l->configs);
+	ADD_ALL(items, ITEM_FILE, rule, l->files);
 	ADD_ALL(items, ITEM_METADATA, rule, l->metadata);
 	ADD_ALL(items, ITEM_FOR, family, l->families);
 	ADD_ALL(items, ITEM_DETECT, rule, l->detects);

@@ -243,6 +243,7 @@ print_layout(struct fmt *f, const struct layout *l, int indent)
 		print_line(f, l->format_span.begin, indent, "format",
 		           l->format);
 	print_rules(f, indent, "config", l->configs, put_text);
+	print_rules(f, indent, "file", l->files, put_text);
 	if (l->families)
 		print_line(f, l->families->span.begin, indent, "for",
 		           TEXT_OF(f, put_families, l->families));

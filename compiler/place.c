@@ -261,6 +261,8 @@ print_column(const struct checked *m, const struct column *k, struct out *o)
 {
 	out_printf(o, "layout %s\n  format %s\n  config %s\n", k->name,
 	           k->format, k->config);
+	if (k->file)
+		out_printf(o, "  file %s\n", k->file);
 	if (k->detect) {
 		out_puts(o, "  detect ");
 		bound_print(o, m, NULL, k->detect, false);

@@ -33,16 +33,31 @@ read_drop(struct yaml *y, const struct yaml_node *n)
 		list_add(y->scope.layout->drops, drop);
 }
 
+/* The name of a file. */
+static struct rule *
+read_name(struct yaml *y, const struct yaml_node *n)
+{
+	atom file = yaml_plain(y, n);
+
+	return file ? ast_rule(y->ast, n->span, NULL, file) : NULL;
+}
+
 static void
 read_config(struct yaml *y, const struct yaml_node *n)
 {
-	atom file = yaml_plain(y, n);
-	struct rule *r;
+	struct rule *r = read_name(y, n);
 
-	if (!file)
-		return;
-	r = ast_rule(y->ast, n->span, NULL, file);
-	list_add(y->scope.layout->configs, r);
+	if (r)
+		list_add(y->scope.layout->configs, r);
+}
+
+static void
+read_file(struct yaml *y, const struct yaml_node *n)
+{
+	struct rule *r = read_name(y, n);
+
+	if (r)
+		list_add(y->scope.layout->files, r);
 }
 
 static void
@@ -213,6 +228,9 @@ read_statement(struct yaml *y, const struct yaml_node *n)
 		break;
 	case WORD_CONFIG:
 		yaml_each(y, n, read_config);
+		break;
+	case WORD_FILE:
+		yaml_each(y, n, read_file);
 		break;
 	case WORD_METADATA:
 		yaml_each_pair(y, n, "names with their values", read_metadata);

@@ -47,7 +47,7 @@ static const struct {
 		"a statement", "the end"}},
 	{"a statement", "'detect'", {
 		"'format'", "'detect'", "'option'", "'drop'", "'config'",
-		"'metadata'", "'set'", "'remove'", "'rename'", "'insert'", "'delete'",
+		"'file'", "'metadata'", "'set'", "'remove'", "'rename'", "'insert'", "'delete'",
 		"'for'", "a statement"}},
 };
 
@@ -146,7 +146,7 @@ meant(const struct token *first, bool in_layout)
 {
 	static const char *const statements[] = {
 		"size", "flag", "text", "list", "let", "variant", "require",
-		"format", "detect", "option", "drop", "config", "metadata",
+		"format", "detect", "option", "drop", "config", "file", "metadata",
 		"set", "remove", "rename", "insert", "delete", "for",
 		"model", "undecidable", "layout", "tensor", "pack", "keep",
 		"group", "rows", "use"
@@ -154,8 +154,8 @@ meant(const struct token *first, bool in_layout)
 
 	if ((first->kind != T_WORD && first->kind != T_CALL) || !first->text)
 		return NULL;
-	return in_layout ? diag_nearest(first->text, statements, 19)
-	                 : diag_nearest(first->text, statements, 28);
+	return in_layout ? diag_nearest(first->text, statements, 20)
+	                 : diag_nearest(first->text, statements, 29);
 }
 
 /* What else there is to say about the token. */

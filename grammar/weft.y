@@ -88,7 +88,7 @@ static void add_label(struct reader *, struct name **open, struct span, atom);
 %token TENSOR "'tensor'" PACK "'pack'" KEEP "'keep'" GROUP "'group'"
 %token ROWS "'rows'" USE "'use'" OF "'of'" FORMAT "'format'"
 %token DETECT "'detect'" OPTION "'option'" DROP "'drop'" CONFIG "'config'"
-%token METADATA "'metadata'"
+%token FILE "'file'" METADATA "'metadata'"
 %token SET "'set'" REMOVE "'remove'" RENAME "'rename'" INSERT "'insert'"
 %token DELETE "'delete'" PLACE "'place'" FOR "'for'" OPTIONAL "'optional'"
 %token IF "'if'" ROUTED "'routed'" BY "'by'" ALSO "'also'" AS "'as'"
@@ -255,6 +255,9 @@ layout_item:
 | CONFIG STRING NEWLINE {
 	struct rule *c = ast_rule(r->ast, @2, NULL, $2->text);
 	list_add(r->scope.layout->configs, c); }
+| FILE STRING NEWLINE   {
+	struct rule *f = ast_rule(r->ast, @2, NULL, $2->text);
+	list_add(r->scope.layout->files, f); }
 | METADATA name ASSIGN expr NEWLINE {
 	ast_metadata(r->scope.layout, $2, ast_rule(r->ast, @4, $4, NULL)); }
 | SET set NEWLINE       { list_add(r->scope.layout->edits, $2); }

@@ -129,6 +129,22 @@ give_config(weft_job *job)
 		job->from.config_name = job->to.config_name = job->config_file;
 }
 
+/* The names of the files that layouts of the model are. */
+static const char *const *
+files_of(weft_job *job)
+{
+	const weft_model *m = job->model;
+	const char **list = weft_alloc_array(&job->arena,
+	                                     (size_t)m->n_layouts + 1,
+	                                     sizeof *list);
+	int n = 0;
+
+	for (int i = 0; i < m->n_layouts; i++)
+		if (m->layouts[i].file)
+			list[n++] = m->layouts[i].file;
+	return list;
+}
+
 int
 weft_job_open(weft_job *job, const weft_model *model, const char *source,
               const weft_open_how *how, weft_errors *e)
@@ -144,6 +160,7 @@ weft_job_open(weft_job *job, const weft_model *model, const char *source,
 	job->source_is_file = stat(source, &st) == 0 && !S_ISDIR(st.st_mode);
 	for (int i = 0; i < model->n_layouts; i++)
 		options.subdirs |= model->layouts[i].directories;
+	options.whole = files_of(job);
 	job->opened = true;
 	if (weft_source_open(&job->source, source, options, e) ||
 	    read_config(job, how->config) || read_manifest(job) ||

@@ -207,6 +207,7 @@ weft_result_make(weft_result *p, weft_job *job,
 	*p = (weft_result){.job = job};
 	all.metadata = weft_metadata_of(&job->to, &all.n_metadata);
 	p->config_name = job->model->layouts[job->to.layout].config;
+	all.file = job->model->layouts[job->to.layout].file;
 	if (lay_out(p, &all) || weft_result_config(p) ||
 	    scan_side_files(p))
 		return job->errors->code;

@@ -255,6 +255,8 @@ typedef struct weft_layout {
 	const char *name, *title, *where;
 	const char *format;
 	const char *config;     /* file name of the config, "config.json" */
+	const char *file;       /* of the one file of weights; NULL: as the
+	                         * format does */
 	const weft_expr *detect; /* NULL: only where --from names it */
 	const char *detect_text;
 	const char *not_readable, *not_writable; /* the reason, or NULL */

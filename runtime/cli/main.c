@@ -40,7 +40,7 @@ config_gap(const char *name)
 {
 	size_t n = strlen(name);
 
-	return n < 25 ? 25 - (int)n : 1;
+	return n < 24 ? 24 - (int)n : 0;
 }
 
 void

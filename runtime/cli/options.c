@@ -180,7 +180,8 @@ parse_valued(struct parser *p, const char *name, const char *value)
 	if (strcmp(name, "dtype") == 0)
 		return o->dtype = value, 0;
 	if (strcmp(name, "max-shard-size") == 0)
-		return parse_size(p, name, value, &o->files.max_shard);
+		return o->files.asked = true,
+		       parse_size(p, name, value, &o->files.max_shard);
 	if (strcmp(name, "max-chunk-size") == 0)
 		return parse_size(p, name, value, &o->files.max_chunk);
 	if (strcmp(name, "memory") == 0)

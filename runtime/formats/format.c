@@ -181,6 +181,7 @@ weft_source_open(struct weft_source *src, const char *path,
 		.dir.fd = -1,
 		.tensors = weft_grow(NULL, 0, sizeof *src->tensors),
 		.metadata = weft_grow(NULL, 0, sizeof *src->metadata),
+		.whole = options.whole,
 	};
 	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
 		return open_file(src, path, options.follow_symlinks, e);

@@ -57,6 +57,7 @@ struct weft_source {
 	size_t n;
 	struct weft_metadata *metadata;    /* by file, in header order */
 	size_t n_metadata;
+	const char *const *whole;          /* as in weft_open_options */
 	bool has_index;                    /* the root has an index file */
 	const char *inside;                /* the part of `dir` that the user
 	                                    * named, or NULL: all of it */
@@ -68,6 +69,10 @@ struct weft_open_options {
 	 * name: the ranks of a layout by rank. Its name is made of
 	 * [A-Za-z0-9_.-], not hidden and not a converter's partial output. */
 	bool subdirs;
+	/* Files each of which is a whole checkpoint: where one is there, no
+	 * other is opened; two are an error. NULL-ended, or NULL; lives as
+	 * long as the source. */
+	const char *const *whole;
 };
 
 /* Opens `path`, a directory, one .safetensors file or one index file. Returns
@@ -100,6 +105,10 @@ struct weft_layout_how {
 	uint64_t max_shard;  /* bytes of data in a file of many tensors, 0: no
 	                      * limit; a larger tensor has a file of its own */
 	uint64_t max_chunk;  /* bytes of a chunk of an array, 0: 64 MiB */
+	const char *file;    /* name of the one file, whatever its size; NULL:
+	                      * as the format does */
+	bool asked;          /* max_shard is what the user said: WEFT_USAGE if
+	                      * `file` would have to be split */
 	bool zstd;           /* finished chunks will be compressed */
 	const struct weft_metadata *metadata; /* to be put down: values true,
 	                      * false and integers become such JSON */
@@ -185,7 +194,7 @@ const struct weft_format *weft_format_find(const char *name);
 
 /* Lays `n` tensors of pairwise different keys out in files, in natural order
  * of their keys. Neither `wanted` nor `how` is kept.
- * Returns 0, or WEFT_BAD with a message (two equal keys, a header over
+ * Returns 0, WEFT_USAGE, or WEFT_BAD with a message (two equal keys, a header over
  * WEFT_MAX_HEADER, sizes over 63 bits). To be freed either way. */
 int weft_target_lay_out(struct weft_target *t, const struct weft_format *f,
                         const struct weft_wanted *wanted, size_t n,

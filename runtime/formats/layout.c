@@ -15,6 +15,7 @@ struct layout {
 	uint32_t *shard;      /* of each tensor, in order of their making */
 	int *number;          /* of each shard: its place among the files */
 	int n_shards;
+	const char *file;     /* the only one, or NULL */
 	weft_errors *e;
 };
 
@@ -209,8 +210,9 @@ finish_header(const struct layout *l, int f, weft_text *text, uint64_t data)
 		weft_error(l->e, WEFT_BAD, "%s to write: a header of %zu "
 		           "bytes, the format allows %d", file->name, n,
 		           WEFT_MAX_HEADER);
-		weft_hint(l->e, "a smaller --max-shard-size makes more files "
-		          "with fewer tensors each");
+		if (!l->file)
+			weft_hint(l->e, "a smaller --max-shard-size makes "
+			          "more files with fewer tensors each");
 		return WEFT_BAD;
 	}
 	if (!weft_add_u64(file->header_size, data, &file->size) ||
@@ -289,13 +291,14 @@ write_index(const struct layout *l)
 }
 
 static void
-name_files(struct weft_target *t, int n)
+name_files(struct weft_target *t, int n, const char *file)
 {
 	t->n_files = n;
 	t->files = weft_alloc_array(&t->arena, (size_t)n, sizeof *t->files);
 	for (int i = 0; i < n; i++) {
 		t->files[i].dir = "";
-		t->files[i].name = n == 1 ? "model.safetensors" :
+		t->files[i].name = file ? weft_alloc_text(&t->arena, file, strlen(file)) :
+		        n == 1 ? "model.safetensors" :
 		        weft_alloc_printf(&t->arena,
 		                          "model-%05d-of-%05d.safetensors",
 		                          i + 1, n);
@@ -306,7 +309,8 @@ int
 weft_layout(struct weft_target *t, const struct weft_wanted *wanted, size_t n,
             const struct weft_layout_how *how, weft_errors *e)
 {
-	struct layout l = {.t = t, .wanted = wanted, .n = (uint32_t)n, .e = e};
+	struct layout l = {.t = t, .wanted = wanted, .n = (uint32_t)n, .e = e,
+	                   .file = how->file};
 	int code;
 
 	if (n >= INT32_MAX)
@@ -316,10 +320,16 @@ weft_layout(struct weft_target *t, const struct weft_wanted *wanted, size_t n,
 	l.number = weft_alloc_array(&t->arena, n + 1, sizeof *l.number);
 	code = measure_all(&l);
 	if (!code)
-		code = split(&l, how->max_shard);
+		code = split(&l, how->file && !how->asked ? 0
+		                                          : how->max_shard);
+	if (!code && how->file && l.n_shards > 1)
+		code = weft_error(e, WEFT_USAGE, "--max-shard-size %" PRIu64
+		                  ": the target is one file, %s, of %" PRIu64
+		                  " bytes of tensors", how->max_shard,
+		                  how->file, t->total_size);
 	if (code)
 		return code;
-	name_files(t, l.n_shards ? l.n_shards : 1);
+	name_files(t, l.n_shards ? l.n_shards : 1, how->file);
 	code = write_headers(&l);
 	if (!code && t->n_files > 1)
 		write_index(&l);

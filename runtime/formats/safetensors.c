@@ -196,7 +196,8 @@ open_directory(struct weft_source *src, const char *sub, weft_errors *e)
 	struct weft_shards shards;
 	int file = src->n_files, code;
 
-	code = weft_shards_find(&src->dir, sub, &src->arena, &shards, e);
+	code = weft_shards_find(&src->dir, sub, src->whole, &src->arena,
+	                        &shards, e);
 	if (code)
 		return code;
 	if (shards.index)

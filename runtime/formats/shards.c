@@ -161,12 +161,64 @@ none_found(const weft_dir *dir, const char *sub, weft_errors *e)
 	                  weft_escape(where, *sub ? sub : dir->path));
 }
 
+/* Takes names[i] alone; `shown` is how it is called. */
+static void
+take_one(struct weft_shards *shards, size_t i, const char *shown,
+         weft_errors *e)
+{
+	char because[WEFT_ESCAPED + 32];
+
+	snprintf(because, sizeof because, "the checkpoint is %s", shown);
+	warn_left_out(shards->names, shards->n, shards->names + i, 1, because,
+	              e);
+	shards->names += i;
+	shards->n = 1;
+}
+
+static bool
+is_one_of(const char *const *list, const char *name)
+{
+	while (*list && strcmp(*list, name) != 0)
+		list++;
+	return *list != NULL;
+}
+
+/* If one of `whole` is there, it is all. */
+static int
+find_whole(struct weft_shards *shards, const char *const *whole, bool *found,
+           weft_errors *e)
+{
+	char a[WEFT_ESCAPED], b[WEFT_ESCAPED];
+	size_t at = 0;
+
+	for (size_t i = 0; whole && i < shards->n; i++) {
+		if (!is_one_of(whole, shards->names[i]))
+			continue;
+		if (*found) {
+			weft_error(e, WEFT_BAD, "ambiguous source: %s and %s "
+			           "are a checkpoint each",
+			           weft_escape(a, shards->names[at]),
+			           weft_escape(b, shards->names[i]));
+			weft_hint(e, "name the one that is meant instead of "
+			          "the directory");
+			return WEFT_BAD;
+		}
+		*found = true;
+		at = i;
+	}
+	if (*found)
+		take_one(shards, at, weft_escape(a, shards->names[at]), e);
+	return 0;
+}
+
 int
-weft_shards_find(const weft_dir *dir, const char *sub, weft_arena *a,
+weft_shards_find(const weft_dir *dir, const char *sub,
+                 const char *const *whole, weft_arena *a,
                  struct weft_shards *shards, weft_errors *e)
 {
 	struct weft_entry *list;
 	const char **names;
+	bool found = false;
 	size_t n;
 	int code = weft_dir_list(dir, sub, a, &list, &n, e);
 
@@ -178,18 +230,17 @@ weft_shards_find(const weft_dir *dir, const char *sub, weft_arena *a,
 	for (size_t i = 0; i < n; i++)
 		if (is_weights(&list[i]))
 			names[shards->n++] = list[i].name;
-	code = find_index(list, n, shards, e);
-	if (code || shards->index)
+	code = find_whole(shards, whole, &found, e);
+	if (!code && !found)
+		code = find_index(list, n, shards, e);
+	if (code || found || shards->index)
 		return code;
 	if (!shards->n)
 		return none_found(dir, sub, e);
 	for (size_t i = 0; i < shards->n; i++) {
 		if (strcmp(names[i], usual_weights) != 0)
 			continue;
-		warn_left_out(names, shards->n, names + i, 1,
-		              "the checkpoint is model.safetensors", e);
-		shards->names = names + i;
-		shards->n = 1;
+		take_one(shards, i, usual_weights, e);
 		return 0;
 	}
 	return check_numbers(names, shards->n, e);

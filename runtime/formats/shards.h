@@ -15,11 +15,13 @@ struct weft_shards {
 /* Is there an index or a weights file in `sub` of `dir`? */
 bool weft_shards_probe(const weft_dir *dir, const char *sub);
 
-/* Looks into `sub` of `dir`: an index, else model.safetensors, else every
- * *.safetensors that is not hidden. Returns 0, perhaps with a warning about
- * files left out; WEFT_NOINPUT if there are none or a numbered one is missing;
- * WEFT_BAD if there are two indexes and none has the usual name. */
-int weft_shards_find(const weft_dir *dir, const char *sub, weft_arena *a,
+/* Looks into `sub` of `dir`: one of `whole` (NULL-ended, or NULL), else an
+ * index, else model.safetensors, else every *.safetensors that is not hidden.
+ * Returns 0, perhaps with a warning about files left out; WEFT_NOINPUT if there
+ * are none or a numbered one is missing; WEFT_BAD if there are two of `whole`,
+ * or two indexes and none has the usual name. */
+int weft_shards_find(const weft_dir *dir, const char *sub,
+                     const char *const *whole, weft_arena *a,
                      struct weft_shards *shards, weft_errors *e);
 
 /* Checks files that are there and that the index does not name: returns

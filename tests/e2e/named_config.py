@@ -4,13 +4,13 @@ directory, kept in weft.json, and asked for only where something needs it."""
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 import harness
 import st
+import tables
 from harness import case, check, expect, read, run, same, write
 
 DOC = 'config.json of the model the adapter is for'
@@ -57,12 +57,9 @@ MADE = {}
 def program():
     """The converter, made once."""
     if not MADE:
-        at = MADE['at'] = tempfile.TemporaryDirectory()
-        write(at.name + '/adapter.weft', TABLE)
-        subprocess.run([os.path.abspath(os.environ.get('WEFT', 'build/weft')),
-                        'build', 'adapter.weft'], cwd=at.name, check=True)
-        MADE['program'] = at.name + '/adapter'
-    return [MADE['program']]
+        MADE['at'] = tempfile.TemporaryDirectory()
+        MADE['program'] = tables.build(MADE['at'].name, TABLE, 'adapter')
+    return MADE['program']
 
 
 def weft(*words, **how):
