@@ -5,6 +5,7 @@
 
 #include "../compare.h"
 #include "../fold.h"
+#include "../io/escape.h"
 #include "cli.h"
 #include "progress.h"
 
@@ -168,6 +169,131 @@ compare_headers(struct verification *v)
 	return v->errors->count ? v->errors->code : 0;
 }
 
+/* ---- headers, byte for byte --------------------------------------------- */
+
+enum { PIECE = 64 << 10, BEFORE = 16, SHOWN = 40 };
+
+/* The header of `f` has another byte at `at`. */
+static int
+differs(struct verification *v, const struct weft_file *f, uint64_t at,
+        const struct weft_target_file *want)
+{
+	uint64_t from = at > 8 + BEFORE ? at - BEFORE : 8;
+	char part[SHOWN + 1] = "", have[WEFT_ESCAPED], right[WEFT_ESCAPED];
+	size_t n = f->stamp.size - from < SHOWN
+	           ? (size_t)(f->stamp.size - from) : SHOWN;
+
+	if (weft_file_pread(f, part, n, from, v->errors))
+		return v->errors->code;
+	weft_escape(have, part);
+	snprintf(part, sizeof part, "%.*s",
+	         (int)(want->header_size - from < SHOWN
+	               ? want->header_size - from : SHOWN),
+	         want->header + from);
+	weft_error(v->errors, WEFT_BAD, "%s: byte %llu: the header has \"%s\" "
+	           "where convert writes \"%s\"", f->path,
+	           (unsigned long long)at, have, weft_escape(right, part));
+	weft_hint(v->errors, "its tensors are right; but %s says that weft "
+	          "wrote it, and something else has since",
+	          WEFT_MANIFEST_NAME);
+	return WEFT_BAD;
+}
+
+/* Behind a header that is right there are only tensors: reading it has proved
+ * that. */
+static int
+compare_header(struct verification *v, const struct weft_file *f,
+               const struct weft_target_file *want)
+{
+	uint64_t size = want->header_size;
+	char have[PIECE];
+
+	if (size > f->stamp.size)
+		size = f->stamp.size;
+	for (uint64_t at = 8; at < size; at += PIECE) {
+		size_t n = size - at < PIECE ? (size_t)(size - at) : PIECE;
+		size_t same;
+
+		if (weft_file_pread(f, have, n, at, v->errors))
+			return v->errors->code;
+		same = weft_first_difference(have, want->header + at, n);
+		if (same < n)
+			return differs(v, f, at + same, want);
+	}
+	if (weft_file_pread(f, have, 8, 0, v->errors))
+		return v->errors->code;
+	if (memcmp(have, want->header, 8) == 0)
+		return 0;
+	return weft_error(v->errors, WEFT_BAD, "%s: byte %llu: the header goes "
+	                  "on where that of convert ends", f->path,
+	                  (unsigned long long)size);
+}
+
+static int
+by_file(const void *a, const void *b, void *of)
+{
+	const struct weft_stored *const *stored = of;
+
+	return stored[*(const uint32_t *)a]->file -
+	       stored[*(const uint32_t *)b]->file;
+}
+
+/* Each file against the one that convert makes of the same tensors: how many
+ * there are to a file was the user's choice. */
+static int
+compare_file(struct verification *v, const struct weft_file *f,
+             const uint32_t *order, size_t n)
+{
+	const struct weft_layout_how one_file = {0};
+	struct weft_wanted *w = calloc(n + 1, sizeof *w);
+	struct weft_target t;
+	int code;
+
+	if (!w)
+		weft_out_of_memory();
+	for (size_t i = 0; i < n; i++) {
+		const struct weft_tensor *x = &v->job.targets[order[i]];
+
+		w[i] = (struct weft_wanted){x->key, x->shape, x->rank,
+		                            x->dtype};
+	}
+	code = weft_target_lay_out(&t, &weft_safetensors, w, n, &one_file,
+	                           v->errors);
+	if (!code)
+		code = compare_header(v, f, &t.files[0]);
+	weft_target_free(&t);
+	free(w);
+	return code;
+}
+
+static int
+compare_layout(struct verification *v)
+{
+	size_t n = v->job.n_targets, i = 0, k;
+	uint32_t *order;
+	int code = 0;
+
+	if (!v->dst.manifest.model ||
+	    v->dst.source.format != &weft_safetensors)
+		return 0;
+	order = calloc(n + 1, sizeof *order);
+	if (!order)
+		weft_out_of_memory();
+	for (k = 0; k < n; k++)
+		order[k] = (uint32_t)k;
+	qsort_r(order, n, sizeof *order, by_file, v->stored);
+	for (int f = 0; f < v->dst.source.n_files && !code; f++, i = k) {
+		for (k = i; k < n && v->stored[order[k]]->file == f;)
+			k++;
+		code = compare_file(v, &v->dst.source.files[f], order + i,
+		                    k - i);
+	}
+	free(order);
+	return code;
+}
+
+/* ---- all other files ---------------------------------------------------- */
+
 /* A file of the target against the text it should be. */
 static int
 compare_text(struct verification *v, const char *name, const char *want,
@@ -187,27 +313,6 @@ compare_text(struct verification *v, const char *name, const char *want,
 	                  "%zu)", name, at, n, size);
 }
 
-/* What weft wrote has the one entry of metadata that it writes. */
-static int
-compare_metadata(struct verification *v)
-{
-	const struct weft_source *s = &v->dst.source;
-
-	if (s->format != &weft_safetensors)
-		return weft_metadata_compare(s, &v->job.to, true);
-	for (size_t i = 0; i < s->n_metadata; i++) {
-		const struct weft_metadata *m = &s->metadata[i];
-
-		if (strcmp(m->key, "format") != 0 ||
-		    strcmp(m->value, "pt") != 0)
-			return weft_error(v->errors, WEFT_BAD, "%s: the "
-				"metadata say %s: %s, and only format: pt "
-				"was written", s->files[m->file].path,
-				m->key, m->value);
-	}
-	return 0;
-}
-
 static int
 compare_files(struct verification *v)
 {
@@ -223,7 +328,9 @@ compare_files(struct verification *v)
 		return 0;
 	if (compare_text(v, WEFT_MANIFEST_NAME, r->manifest, r->manifest_size))
 		return WEFT_BAD;
-	return compare_metadata(v);
+	if (v->dst.source.format == &weft_safetensors)
+		return 0;
+	return weft_metadata_compare(&v->dst.source, &v->job.to, true);
 }
 
 static int
@@ -270,6 +377,8 @@ verify(struct verification *v, const weft_model *m, weft_options *o)
 		code = compare_files(v);
 	if (!code)
 		code = compare_data(v, o);
+	if (!code)
+		code = compare_layout(v);
 	if (!code)
 		code = weft_source_unchanged(&v->job.source, v->errors);
 	if (!code)

@@ -194,8 +194,64 @@ def tensors_missing_and_too_many(d):
     for word in ('pt ', 'np', ''):
         st.write(f'{dst}/model.safetensors', FUSED, {'format': word})
         expect(run('verify', src, dst), 65, 'format')
-    st.write(f'{dst}/model.safetensors', FUSED, {'format': 'pt', 'a': 'b'})
-    expect(run('verify', src, dst), 65, 'a: b')
+
+
+def written_anew(d, change, *options):
+    """Each header as `change` makes it of its text; a valid file, always."""
+    src, dst = make(d, *options)
+    for file in sorted(os.listdir(dst)):
+        if not file.endswith('.safetensors'):
+            continue
+        whole = read(dst, file)
+        n, = struct.unpack_from('<Q', whole)
+        text = whole[8:8 + n].decode()
+        new = change(json.loads(text), text).encode()
+        same(json.loads(new).keys() - {'__metadata__'},
+             json.loads(text).keys() - {'__metadata__'}, 'the tensors')
+        harness.write(f'{dst}/{file}', struct.pack('<Q', len(new)) + new
+                      + whole[8 + n:])
+        at = next((i for i, (a, b) in enumerate(zip(text.encode(), new))
+                   if a != b), min(len(text), len(new)))
+        expect(run('verify', src, dst), 65, f'{file}: byte {8 + at}: ')
+        os.remove(f'{dst}/weft.json')
+        expect(run('verify', src, dst), 0)
+        convert(src, f'{d}/again', *options)
+        shutil.rmtree(dst)
+        os.rename(f'{d}/again', dst)
+    expect(run('verify', src, dst), 0)
+    shutil.rmtree(dst)
+    shutil.rmtree(src)
+
+
+def compact(header):
+    return json.dumps(header, separators=(',', ':'), ensure_ascii=False)
+
+
+@case
+def files_of_the_same_tensors(d):
+    """What the tensors alone cannot tell, in one file and in several."""
+    def reverse(header):
+        return dict(reversed(header.items()))
+
+    def turned(tensor):
+        return reverse(tensor) if 'dtype' in tensor else tensor
+
+    changes = (
+        lambda _, text: text + ' ' * 8,
+        lambda _, text: ' ' * 8 + text if text[0] != ' ' else text,
+        lambda header, _: json.dumps(header),
+        lambda header, _: compact(reverse(header)),
+        lambda header, _: compact({k: turned(t) for k, t in header.items()}),
+        lambda header, _: compact({k: t for k, t in header.items()
+                                   if k != '__metadata__'}),
+        lambda header, _: compact(header | {
+            '__metadata__': {'format': 'pt', 'a': 'b'}}),
+        lambda header, _: compact(header | {'__metadata__': {}}),
+        lambda _, text: text.replace('model', 'm\\u006fdel', 1),
+    )
+    for change in changes:
+        written_anew(d, change)
+        written_anew(d, change, '--max-shard-size', '200')
 
 
 @case
