@@ -183,10 +183,8 @@ weft_context_value(weft_context *s, int n)
 	return v;
 }
 
-/* A symbol inside an expression that needs it: absent is then an error, said
- * once. */
-static bool
-need_symbols(weft_context *s, const weft_expr *x)
+bool
+weft_context_need(weft_context *s, const weft_expr *x)
 {
 	if (!x)
 		return true;
@@ -199,7 +197,7 @@ need_symbols(weft_context *s, const weft_expr *x)
 		s->symbols[x->n].kind = WEFT_V_ERROR;
 		return false;
 	}
-	return need_symbols(s, x->a) && need_symbols(s, x->b);
+	return weft_context_need(s, x->a) && weft_context_need(s, x->b);
 }
 
 bool
@@ -215,7 +213,7 @@ weft_eval_int(const weft_scope *at, const weft_expr *x, const char *what,
 		return true;
 	}
 	if (v.kind == WEFT_V_ERROR ||
-	    (v.kind == WEFT_V_ABSENT && !need_symbols(at->side, x)))
+	    (v.kind == WEFT_V_ABSENT && !weft_context_need(at->side, x)))
 		return false;
 	weft_expr_print(&t, at->side->model, x);
 	weft_text_puts(&t, " is ");

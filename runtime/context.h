@@ -100,6 +100,10 @@ bool weft_option_value(const weft_symbol *option, const char *word,
 /* Is `x` true? NULL is. Absent is false; nothing, null, 0, "" and [] are. */
 bool weft_eval_true(const weft_scope *at, const weft_expr *x);
 
+/* Is every symbol in `x` there? Says of the first one that is not what would
+ * give it, once. */
+bool weft_context_need(weft_context *s, const weft_expr *x);
+
 /* An integer, which has to be there: `what` names it in the message if not
  * ("the size of axis f"). False after an error. */
 bool weft_eval_int(const weft_scope *at, const weft_expr *x, const char *what,

@@ -13,11 +13,16 @@ struct found {
 	int n;
 };
 
+/* Layouts have evidence of their own, even if it is the same. */
 static bool
 is_said(struct found *f, const weft_expr *x)
 {
+	const weft_evidence *evidence = f->job->model->evidence;
+
 	for (int i = 0; i < f->n; i++)
-		if (f->list[i]->op == x->op && f->list[i]->n == x->n)
+		if (f->list[i]->op == x->op &&
+		    strcmp(evidence[f->list[i]->n].text,
+		           evidence[x->n].text) == 0)
 			return true;
 	if (f->n < LISTED)
 		f->list[f->n++] = x;
@@ -174,6 +179,17 @@ ask(weft_job *job, const int *held, int n)
 	return WEFT_BAD;
 }
 
+/* What cannot be compared, because a config does not say it. */
+static bool
+has_all_sizes(weft_job *job)
+{
+	for (int i = 0; i < job->model->n_layouts; i++)
+		if (!weft_context_need(&job->from,
+		                       job->model->layouts[i].detect))
+			return false;
+	return true;
+}
+
 int
 weft_undecided(weft_job *job)
 {
@@ -185,7 +201,7 @@ weft_undecided(weft_job *job)
 	for (int i = 0; i < m->n_layouts; i++)
 		if (weft_layout_holds(job, i))
 			held[n++] = i;
-	if (job->errors->count)
+	if (job->errors->count || (n == 0 && !has_all_sizes(job)))
 		return job->errors->code;
 	if (are_declared(m, held, n))
 		return ask(job, held, n);

@@ -5,6 +5,8 @@
 #include "../text.h"
 #include "cli.h"
 
+enum { RULE = 60 }; /* bytes of a rule that are shown */
+
 static void
 print_list(const char *title, const char *text)
 {
@@ -47,23 +49,50 @@ json_sizes(const weft_job *job)
 	}
 }
 
+/* Was a value of the model, with a rule of its own, asked for and found? */
+static bool
+is_known(const weft_job *job, int symbol)
+{
+	const weft_symbol *y = &job->model->symbols[symbol];
+
+	return y->layout < 0 && y->kind != WEFT_SYM_VARIANT &&
+	       job->from.state[symbol] != 0 &&
+	       job->from.symbols[symbol].kind > WEFT_V_ERROR;
+}
+
+static int
+name_width(const weft_job *job)
+{
+	size_t width = 5;
+
+	for (int i = 0; i < job->model->n_symbols; i++) {
+		size_t n = strlen(job->model->symbols[i].name);
+
+		if (is_known(job, i) && n > width)
+			width = n;
+	}
+	return (int)width;
+}
+
 /* "sizes     H = 2048   hidden_size": a line each, with the rule. */
 static void
 print_sizes(const weft_job *job)
 {
 	const char *title = "sizes";
+	int width = name_width(job);
 
 	for (int i = 0; i < job->model->n_symbols; i++) {
 		const weft_symbol *y = &job->model->symbols[i];
 		const char *rule = strstr(y->text, "= ");
 		weft_text t = {0};
 
-		if (y->layout >= 0 || job->from.state[i] == 0 ||
-		    y->kind == WEFT_SYM_VARIANT)
+		if (!is_known(job, i))
 			continue;
+		rule = rule ? rule + 2 : y->text;
 		print_value(&t, job->from.symbols[i]);
-		printf("%-10s%-5s = %-8s %s\n", title, y->name,
-		       weft_text_cstr(&t), rule ? rule + 2 : y->text);
+		printf("%-10s%-*s = %-8s %.*s%s\n", title, width, y->name,
+		       weft_text_cstr(&t), RULE, rule,
+		       strlen(rule) > RULE ? " …" : "");
 		title = "";
 		weft_text_free(&t);
 	}
