@@ -61,6 +61,7 @@ check_passes(struct check_state *c)
 	if (!lets_bind(c))
 		return;
 	cells_bind(c);
+	share_check_columns(c);
 	if (check_limit(m, "places", m->n_cells, CELLS_LIMIT))
 		claims_bind(c);
 }

@@ -191,7 +191,9 @@ check_alias(struct check_state *c, const struct layout *l)
 			continue;
 		g = check_error(c->m, CHECK_duplicate_name,
 		                forth ? l->alias_span : l->span,
-		                "%s is a layout and a name for several",
+		                "%s is a layout and a name for several; a "
+		                "block of what they share has no title, "
+		                "detect or as",
 		                forth ? l->alias : l->name);
 		check_note(c->m, g, forth ? old->span : old->alias_span,
 		           "the other");
@@ -407,7 +409,10 @@ names_declare(struct check_state *c)
 			continue;
 		for (const struct layout *l = at->block->layouts; l;
 		     l = l->next)
-			add_column(c, at, l);
+			if (share_is_block(c, l))
+				share_check(c, l);
+			else
+				add_column(c, at, share_join(c, l));
 	}
 	for (int i = 0; i < c->n_instances; i++)
 		declare_block(c, c->instances[i]);

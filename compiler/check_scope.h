@@ -158,6 +158,23 @@ int configs_path(const struct check_state *c, const char *path,
 bool configs_collide(struct check_state *c, struct span span,
                      const char *what, atom name);
 
+/* ---- check_share.c ---- */
+
+/* Is this no layout, but what those share that are `as` its name? Then it has
+ * neither a title nor a detect, and is `as` no other. */
+bool share_is_block(const struct check_state *c, const struct layout *l);
+
+/* The layout with what it shares behind its own; itself where that is
+ * nothing. The tree is not changed. */
+const struct layout *share_join(struct check_state *c,
+                                const struct layout *l);
+
+/* Checks a block that is shared: its name, and that it is the only one. */
+void share_check(struct check_state *c, const struct layout *l);
+
+/* Errors for layouts that say nothing; when the cells are bound. */
+void share_check_columns(struct check_state *c);
+
 /* ---- check_names.c ---- */
 
 /* Names of values, layouts, tensors: declared once, hidden nowhere, such that

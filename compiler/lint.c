@@ -18,6 +18,21 @@ lint_tensors(struct checked *m)
 	}
 }
 
+/* A value that layouts share is one of each of them: one use is enough. */
+static bool
+is_used(const struct checked *m, const struct symbol *y)
+{
+	for (int i = 0; i < m->n_symbols && !y->used; i++) {
+		const struct symbol *x = &m->symbols[i];
+
+		if (x->used && x->column >= 0 && y->column >= 0 &&
+		    x->span.file == y->span.file &&
+		    x->span.begin == y->span.begin)
+			return true;
+	}
+	return y->used;
+}
+
 static void
 lint_options(struct checked *m)
 {
@@ -29,7 +44,7 @@ lint_options(struct checked *m)
 	for (int i = 0; i < m->n_symbols; i++) {
 		const struct symbol *y = &m->symbols[i];
 
-		if (!y->used && y->kind != SYMBOL_SIZE)
+		if (!is_used(m, y) && y->kind != SYMBOL_SIZE)
 			check_warning(m, CHECK_value_unused, y->span,
 			              "nothing uses %s", y->name);
 	}
