@@ -148,7 +148,7 @@ struct alternative {
 	struct expr *when;    /* or NULL */
 };
 
-struct value {                /* size, flag, text, list */
+struct value {                /* size, number, flag, text, list */
 	struct span span;     /* of the name */
 	struct value *next;
 	atom name;
@@ -229,7 +229,7 @@ struct layout {
 	struct rule *configs; /* text is the file name */
 	struct rule *files;   /* the same, of the weights */
 	struct rule *metadata; /* NAME = value */
-	struct value *sizes, *flags, *texts, *lists;
+	struct value *sizes, *numbers, *flags, *texts, *lists;
 	struct let *lets;
 	struct family *families; /* for d < dp */
 	struct edit *edits;   /* by kind, in the order of edit_kind */
@@ -288,7 +288,7 @@ struct use {
 
 /* What may stand in a model, in `rows NAME { … }` and in a used file. */
 struct block {
-	struct value *sizes, *flags, *texts, *lists;
+	struct value *sizes, *numbers, *flags, *texts, *lists;
 	struct let *lets;
 	struct rule *variants, *requires;
 	struct rule *configs; /* name, and what it is of as the text */

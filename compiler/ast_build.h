@@ -44,7 +44,8 @@ struct scope {
 	struct layout *layout; /* NULL: the block itself */
 };
 
-enum value_kind { VALUE_SIZE, VALUE_FLAG, VALUE_TEXT, VALUE_LIST };
+enum value_kind { VALUE_SIZE, VALUE_NUMBER, VALUE_FLAG, VALUE_TEXT,
+                  VALUE_LIST };
 
 enum { AST_PLACES_MAX = 4096 }; /* lists of owners in one table */
 

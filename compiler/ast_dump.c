@@ -293,6 +293,7 @@ dump_layout(struct dump d, const struct layout *l)
 	dump_rules(d, "detect", l->detects);
 	dump_rules(d, "option", l->options);
 	dump_values(d, "size", l->sizes);
+	dump_values(d, "number", l->numbers);
 	dump_values(d, "flag", l->flags);
 	dump_values(d, "text", l->texts);
 	dump_values(d, "list", l->lists);
@@ -350,6 +351,7 @@ dump_block(struct dump d, const struct block *b)
 {
 	dump_rules(d, "config", b->configs);
 	dump_values(d, "size", b->sizes);
+	dump_values(d, "number", b->numbers);
 	dump_values(d, "flag", b->flags);
 	dump_values(d, "text", b->texts);
 	dump_values(d, "list", b->lists);

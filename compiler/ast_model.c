@@ -203,6 +203,8 @@ value_list(struct scope at, enum value_kind kind)
 	switch (kind) {
 	case VALUE_SIZE:
 		return l ? &l->sizes : &b->sizes;
+	case VALUE_NUMBER:
+		return l ? &l->numbers : &b->numbers;
 	case VALUE_FLAG:
 		return l ? &l->flags : &b->flags;
 	case VALUE_TEXT:
@@ -422,6 +424,7 @@ close_layout(struct layout *l)
 	list_close(l->files);
 	list_close(l->metadata);
 	list_close(l->sizes);
+	list_close(l->numbers);
 	list_close(l->flags);
 	list_close(l->texts);
 	list_close(l->lists);
@@ -435,6 +438,7 @@ static void
 close_block(struct block *b)
 {
 	list_close(b->sizes);
+	list_close(b->numbers);
 	list_close(b->flags);
 	list_close(b->texts);
 	list_close(b->lists);

@@ -42,6 +42,7 @@ symbol_type(const struct symbol *y)
 {
 	switch (y->kind) {
 	case SYMBOL_SIZE: return TYPE_INT;
+	case SYMBOL_NUMBER: return TYPE_REAL;
 	case SYMBOL_FLAG: return TYPE_BOOL;
 	case SYMBOL_TEXT: return TYPE_TEXT;
 	case SYMBOL_LIST: return TYPE_LIST;
@@ -338,6 +339,15 @@ bind_label(const struct scope *s, const struct bound *index,
 	return text;
 }
 
+/* Of numbers that need not be whole, `/` is not exact. */
+static bool
+is_quotient(const struct scope *s, const struct expr *e, const struct bound *a,
+            const struct bound *b)
+{
+	return e->kind == EXPR_DIV && (s->number || a->type == TYPE_REAL ||
+	                               b->type == TYPE_REAL);
+}
+
 static const struct bound *
 bind_binary(const struct scope *s, const struct expr *e)
 {
@@ -358,7 +368,8 @@ bind_binary(const struct scope *s, const struct expr *e)
 		b = bind_label(s, a, b);
 		a = bind_label(s, b, a);
 	}
-	return bound_pair(s, ops[e->kind], a, b, e->span);
+	return bound_pair(s, is_quotient(s, e, a, b) ? BOUND_QUOTIENT
+	                  : ops[e->kind], a, b, e->span);
 }
 
 static const struct bound *

@@ -281,7 +281,7 @@ bind_symbol(const struct scope *s, const struct key_part *p,
 	const struct entry *e = scope_find(s, p->text);
 
 	if (!e || e->kind == SYMBOL_LIST || e->kind == SYMBOL_FLAG ||
-	    e->kind == SYMBOL_VARIANT) {
+	    e->kind == SYMBOL_NUMBER || e->kind == SYMBOL_VARIANT) {
 		scope_unknown(s, CHECK_hole_unknown, p->span,
 		              "index of this place, text, size or option",
 		              p->text);

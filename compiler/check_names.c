@@ -70,8 +70,8 @@ names_table(struct check_state *c, struct span at, const char *what, atom name)
 static const char *
 kind_name(enum symbol_kind kind)
 {
-	static const char *const names[] = {"a size", "a flag", "a text",
-	                                    "a list", "an option",
+	static const char *const names[] = {"a size", "a number", "a flag",
+	                                    "a text", "a list", "an option",
 	                                    "a variant"};
 
 	return names[kind];
@@ -156,6 +156,7 @@ declare_block(struct check_state *c, const struct instance *at)
 	const struct block *b = at->block;
 
 	declare_values(c, at, -1, SYMBOL_SIZE, b->sizes);
+	declare_values(c, at, -1, SYMBOL_NUMBER, b->numbers);
 	declare_values(c, at, -1, SYMBOL_FLAG, b->flags);
 	declare_values(c, at, -1, SYMBOL_TEXT, b->texts);
 	declare_values(c, at, -1, SYMBOL_LIST, b->lists);
@@ -169,6 +170,7 @@ declare_layout(struct check_state *c, int column)
 	const struct instance *at = c->column_sources[column].at;
 
 	declare_values(c, at, column, SYMBOL_SIZE, l->sizes);
+	declare_values(c, at, column, SYMBOL_NUMBER, l->numbers);
 	declare_values(c, at, column, SYMBOL_FLAG, l->flags);
 	declare_values(c, at, column, SYMBOL_TEXT, l->texts);
 	declare_values(c, at, column, SYMBOL_LIST, l->lists);

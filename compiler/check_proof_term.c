@@ -1,5 +1,6 @@
 /* Values of expressions as polynomials and as texts that name them. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "check_proof.h"
@@ -326,7 +327,11 @@ put_term(struct logic *l, const struct bound *x, const struct view *v,
 		out_printf(o, "%zu\"%s\"", strlen(x->s), x->s);
 		break;
 	case BOUND_REAL:
-		out_printf(o, "real %.17g", x->r);
+		if (fabs(x->r) < 1e15 && x->r >= trunc(x->r) &&
+		    x->r <= trunc(x->r))
+			put_poly(poly_int(l->arena, (int64_t)x->r), o);
+		else
+			out_printf(o, "real %.17g", x->r);
 		break;
 	case BOUND_BOOL:
 		out_puts(o, x->n ? "true" : "false");

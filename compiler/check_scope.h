@@ -105,6 +105,7 @@ struct scope {
 	struct frame *frame;  /* the indices of a place, or NULL */
 	atom index;           /* of a computed list, or NULL */
 	bool source;          /* may ask for keys of the source, too */
+	bool number;          /* `/` need not be exact */
 };
 
 /* ---- check_scope.c ---- */

@@ -36,7 +36,8 @@ type_arithmetic(const struct scope *s, struct bound *x)
 {
 	if (!type_is(s, x->a, TYPE_REAL) || !type_is(s, x->b, TYPE_REAL))
 		return false;
-	x->type = x->a->type == TYPE_REAL || x->b->type == TYPE_REAL
+	x->type = x->op == BOUND_QUOTIENT || x->a->type == TYPE_REAL ||
+	          x->b->type == TYPE_REAL
 		? TYPE_REAL : TYPE_INT;
 	return true;
 }
@@ -138,7 +139,7 @@ type_of(const struct scope *s, struct bound *x)
 	case BOUND_IN:
 		return type_in(s, x);
 	case BOUND_ADD: case BOUND_SUB: case BOUND_MUL: case BOUND_DIV:
-	case BOUND_MOD: case BOUND_MIN: case BOUND_MAX: case BOUND_LCM:
+	case BOUND_QUOTIENT: case BOUND_MOD: case BOUND_MIN: case BOUND_MAX: case BOUND_LCM:
 		return type_arithmetic(s, x);
 	case BOUND_NEGATE:
 		x->type = x->a->type;

@@ -183,6 +183,7 @@ kind_type(enum symbol_kind kind)
 {
 	switch (kind) {
 	case SYMBOL_SIZE: return TYPE_INT;
+	case SYMBOL_NUMBER: return TYPE_REAL;
 	case SYMBOL_TEXT: return TYPE_TEXT;
 	case SYMBOL_LIST: return TYPE_LIST;
 	default: return TYPE_BOOL;
@@ -198,6 +199,7 @@ bind_value(struct check_state *c, struct entry *e)
 	const struct bound *computed = NULL, *x;
 
 	s.source = e->column < 0;
+	s.number = e->kind == SYMBOL_NUMBER;
 	if (e->value->computed)
 		computed = bind_computed(s, e->value);
 	x = bind_alternatives(&s, e->value->alternatives, computed);

@@ -97,7 +97,8 @@ infix(enum bound_op op)
 		[BOUND_NE] = " != ", [BOUND_LT] = " < ", [BOUND_LE] = " <= ",
 		[BOUND_GT] = " > ", [BOUND_GE] = " >= ", [BOUND_IN] = " in ",
 		[BOUND_ADD] = " + ", [BOUND_SUB] = " - ", [BOUND_MUL] = " * ",
-		[BOUND_DIV] = " / ", [BOUND_MOD] = " % ",
+		[BOUND_DIV] = " / ", [BOUND_QUOTIENT] = " / ",
+		[BOUND_MOD] = " % ",
 	};
 
 	return op < sizeof texts / sizeof *texts ? texts[op] : NULL;

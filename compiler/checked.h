@@ -41,8 +41,8 @@ struct bound {
 };
 
 /* ---- symbols ------------------------------------------------------------ */
-enum symbol_kind { SYMBOL_SIZE, SYMBOL_FLAG, SYMBOL_TEXT, SYMBOL_LIST,
-                   SYMBOL_OPTION, SYMBOL_VARIANT };
+enum symbol_kind { SYMBOL_SIZE, SYMBOL_NUMBER, SYMBOL_FLAG, SYMBOL_TEXT,
+                   SYMBOL_LIST, SYMBOL_OPTION, SYMBOL_VARIANT };
 
 /* A config besides that of the checkpoint: `config base "…"`. */
 struct config {

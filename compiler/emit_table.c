@@ -76,8 +76,8 @@ write_config(struct emit *e, const struct config *x)
 static void
 write_symbol(struct emit *e, const struct symbol *y)
 {
-	static const char *const kinds[] = {"SIZE", "FLAG", "TEXT", "LIST",
-	                                    "OPTION", "VARIANT"};
+	static const char *const kinds[] = {"SIZE", "NUMBER", "FLAG", "TEXT",
+	                                    "LIST", "OPTION", "VARIANT"};
 	struct arena *a = e->m->arena;
 
 	out_puts(e->o, "\t{\n");

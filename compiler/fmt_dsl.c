@@ -3,12 +3,11 @@
 #include "fmt_state.h"
 
 enum {
-	ITEM_SIZE, ITEM_FLAG, ITEM_TEXT, ITEM_LIST, ITEM_LET, ITEM_VARIANT,
-	ITEM_REQUIRE, ITEM_UNDECIDABLE, ITEM_FORMAT, ITEM_CONFIG,
-	ITEM_FILE, ITEM_METADATA, ITEM_FOR,
-	ITEM_DETECT, ITEM_OPTION, ITEM_DROP, ITEM_EDIT, ITEM_PLACE,
-	ITEM_LAYOUT, ITEM_TENSOR, ITEM_PACK, ITEM_KEEP, ITEM_GROUP, ITEM_ROWS,
-	ITEM_USE
+	ITEM_SIZE, ITEM_NUMBER, ITEM_FLAG, ITEM_TEXT, ITEM_LIST, ITEM_LET,
+	ITEM_VARIANT, ITEM_REQUIRE, ITEM_UNDECIDABLE, ITEM_FORMAT, ITEM_CONFIG,
+	ITEM_FILE, ITEM_METADATA, ITEM_FOR, ITEM_DETECT, ITEM_OPTION,
+	ITEM_DROP, ITEM_EDIT, ITEM_PLACE, ITEM_LAYOUT, ITEM_TENSOR, ITEM_PACK,
+	ITEM_KEEP, ITEM_GROUP, ITEM_ROWS, ITEM_USE
 };
 
 enum { ALL_COLUMNS = 1000, INDENT = 2 };
@@ -91,7 +90,8 @@ print_places(struct fmt *f, const struct fmt_item *items, size_t n, int indent)
 static void
 print_values(struct fmt *f, const struct fmt_item *items, size_t n, int indent)
 {
-	static const char *const words[] = {"size", "flag", "text", "list"};
+	static const char *const words[] = {"size", "number", "flag", "text",
+	                                    "list"};
 	struct fmt_table t = {0};
 
 	for (size_t i = 0; i < n; i++) {
@@ -100,8 +100,9 @@ print_values(struct fmt *f, const struct fmt_item *items, size_t n, int indent)
 		struct out name = {.arena = f->out->arena};
 		struct out value = {.arena = f->out->arena};
 
-		out_printf(&name, "%s %s", i ? "    " : words[items[i].kind],
-		           v->name);
+		out_printf(&name, "%*s %s",
+		           (int)strlen(words[items->kind]),
+		           i ? "" : words[items->kind], v->name);
 		out_puts(&value, "= ");
 		fmt_value(&value, v);
 		l->cells[0] = name.text;
@@ -253,6 +254,7 @@ print_layout(struct fmt *f, const struct layout *l, int indent)
 	print_line(f, l->span.begin, indent, head.text);
 	add_layout_rules(&items, l);
 	ADD_ALL(&items, ITEM_SIZE, value, l->sizes);
+	ADD_ALL(&items, ITEM_NUMBER, value, l->numbers);
 	ADD_ALL(&items, ITEM_FLAG, value, l->flags);
 	ADD_ALL(&items, ITEM_TEXT, value, l->texts);
 	ADD_ALL(&items, ITEM_LIST, value, l->lists);
@@ -340,6 +342,7 @@ print_item(struct fmt *f, const struct fmt_item *item, size_t run, int indent)
 {
 	switch (item->kind) {
 	case ITEM_SIZE:
+	case ITEM_NUMBER:
 	case ITEM_FLAG:
 	case ITEM_TEXT:
 	case ITEM_LIST:
@@ -396,6 +399,7 @@ print_block(struct fmt *f, const struct block *b, int indent)
 
 	ADD_ALL(&items, ITEM_CONFIG, rule, b->configs);
 	ADD_ALL(&items, ITEM_SIZE, value, b->sizes);
+	ADD_ALL(&items, ITEM_NUMBER, value, b->numbers);
 	ADD_ALL(&items, ITEM_FLAG, value, b->flags);
 	ADD_ALL(&items, ITEM_TEXT, value, b->texts);
 	ADD_ALL(&items, ITEM_LIST, value, b->lists);

@@ -251,6 +251,7 @@ print_layout(struct fmt *f, const struct layout *l, int indent)
 	PRINT_PAIRS(f, indent, "metadata", rule, l->metadata, put_detect);
 	PRINT_PAIRS(f, indent, "option", rule, l->options, fmt_option);
 	PRINT_PAIRS(f, indent, "size", value, l->sizes, fmt_value);
+	PRINT_PAIRS(f, indent, "number", value, l->numbers, fmt_value);
 	PRINT_PAIRS(f, indent, "flag", value, l->flags, fmt_value);
 	PRINT_PAIRS(f, indent, "text", value, l->texts, fmt_value);
 	PRINT_PAIRS(f, indent, "list", value, l->lists, fmt_value);
@@ -323,6 +324,7 @@ print_block(struct fmt *f, const struct block *b, int indent)
 {
 	PRINT_PAIRS(f, indent, "config", rule, b->configs, put_text);
 	PRINT_PAIRS(f, indent, "size", value, b->sizes, fmt_value);
+	PRINT_PAIRS(f, indent, "number", value, b->numbers, fmt_value);
 	PRINT_PAIRS(f, indent, "flag", value, b->flags, fmt_value);
 	PRINT_PAIRS(f, indent, "text", value, b->texts, fmt_value);
 	PRINT_PAIRS(f, indent, "list", value, b->lists, fmt_value);

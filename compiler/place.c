@@ -186,7 +186,7 @@ place_dump(const struct checked *m, struct out *o)
 static void
 print_symbol(const struct checked *m, const struct symbol *y, struct out *o)
 {
-	static const char *const kinds[] = {"size", "flag", "text", "list",
+	static const char *const kinds[] = {"size", "number", "flag", "text", "list",
 	                                    "option", "variant"};
 
 	out_printf(o, "%s ", kinds[y->kind]);

@@ -124,7 +124,7 @@ static void
 read_value(struct yaml *y, const struct yaml_node *n, enum value_kind kind)
 {
 	static const enum leaf leaves[] = {
-		LEAF_VALUE, LEAF_VALUE, LEAF_TEXT, LEAF_LIST
+		LEAF_VALUE, LEAF_VALUE, LEAF_VALUE, LEAF_TEXT, LEAF_LIST
 	};
 	struct name *name = yaml_leaf(y, n->key, LEAF_NAME);
 	struct value *value = yaml_leaf(y, n, leaves[kind]);
@@ -137,6 +137,12 @@ static void
 read_size(struct yaml *y, const struct yaml_node *n)
 {
 	read_value(y, n, VALUE_SIZE);
+}
+
+static void
+read_number(struct yaml *y, const struct yaml_node *n)
+{
+	read_value(y, n, VALUE_NUMBER);
 }
 
 static void
@@ -195,6 +201,9 @@ yaml_shared(struct yaml *y, enum word word, const struct yaml_node *n)
 	switch (word) {
 	case WORD_SIZE:
 		yaml_each_pair(y, n, pairs, read_size);
+		return true;
+	case WORD_QUANTITY:
+		yaml_each_pair(y, n, pairs, read_number);
 		return true;
 	case WORD_FLAG:
 		yaml_each_pair(y, n, pairs, read_flag);

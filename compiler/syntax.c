@@ -39,8 +39,8 @@ static const struct {
 		"a name", "an integer", "a number", "'true'", "'false'",
 		"a text in double quotes"}},
 	{"a statement", "'require'", {
-		"'size'", "'flag'", "'text'", "'list'", "'let'", "'variant'",
-		"'require'"}},
+		"'size'", "'number'", "'flag'", "'text'", "'list'", "'let'",
+		"'variant'", "'require'"}},
 	{"a statement", "'undecidable'", {
 		"'model'", "'undecidable'", "'layout'", "'tensor'", "'pack'",
 		"'keep'", "'group'", "'rows'", "'use'", "'config'",
@@ -145,8 +145,9 @@ static const char *
 meant(const struct token *first, bool in_layout)
 {
 	static const char *const statements[] = {
-		"size", "flag", "text", "list", "let", "variant", "require",
-		"format", "detect", "option", "drop", "config", "file", "metadata",
+		"size", "number", "flag", "text", "list", "let", "variant",
+		"require", "format", "detect", "option", "drop", "config", "file",
+		"metadata",
 		"set", "remove", "rename", "insert", "delete", "for",
 		"model", "undecidable", "layout", "tensor", "pack", "keep",
 		"group", "rows", "use"
@@ -154,8 +155,8 @@ meant(const struct token *first, bool in_layout)
 
 	if ((first->kind != T_WORD && first->kind != T_CALL) || !first->text)
 		return NULL;
-	return in_layout ? diag_nearest(first->text, statements, 20)
-	                 : diag_nearest(first->text, statements, 29);
+	return in_layout ? diag_nearest(first->text, statements, 21)
+	                 : diag_nearest(first->text, statements, 30);
 }
 
 /* What else there is to say about the token. */

@@ -82,7 +82,8 @@ static void add_label(struct reader *, struct name **open, struct span, atom);
 %token PLUS "'+'" MINUS "'-'" STAR "'*'" SLASH "'/'" PERCENT "'%'"
 %token CARET "'^'" EXACT "'^='"
 
-%token MODEL "'model'" TITLE "'title'" SIZE "'size'" FLAG "'flag'"
+%token MODEL "'model'" TITLE "'title'" SIZE "'size'" QUANTITY "'number'"
+%token FLAG "'flag'"
 %token TEXT "'text'" LIST "'list'" LET "'let'" VARIANT "'variant'"
 %token REQUIRE "'require'" UNDECIDABLE "'undecidable'" LAYOUT "'layout'"
 %token TENSOR "'tensor'" PACK "'pack'" KEEP "'keep'" GROUP "'group'"
@@ -200,6 +201,7 @@ value_lines:
 ;
 value_word:
   SIZE { r->kind = VALUE_SIZE; }
+| QUANTITY { r->kind = VALUE_NUMBER; }
 | FLAG { r->kind = VALUE_FLAG; }
 ;
 text_lines:

@@ -1,6 +1,7 @@
 #include "context.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,8 +87,8 @@ weft_option_value(const weft_symbol *option, const char *word, weft_value *v)
 const char *
 weft_symbol_kind_name(enum weft_symbol_kind k)
 {
-	static const char *const name[] = {"size", "flag", "text", "list",
-	                                   "option", "variant"};
+	static const char *const name[] = {"size", "number", "flag", "text",
+	                                   "list", "option", "variant"};
 
 	return name[k];
 }
@@ -99,6 +100,8 @@ check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 	weft_text t = {0};
 	bool good = v.kind == WEFT_V_ABSENT || v.kind == WEFT_V_ERROR ||
 	            (y->kind == WEFT_SYM_SIZE ? v.kind == WEFT_V_INT && v.i >= 0
+	             : y->kind == WEFT_SYM_NUMBER ? v.kind == WEFT_V_INT ||
+	                                            v.kind == WEFT_V_REAL
 	             : y->kind == WEFT_SYM_TEXT ? v.kind == WEFT_V_STRING
 	             : y->kind == WEFT_SYM_LIST ? v.kind == WEFT_V_LIST
 	             : y->kind == WEFT_SYM_FLAG ? v.kind != WEFT_V_STRING
@@ -111,6 +114,7 @@ check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 	           weft_context_files(s, s->reads),
 	           weft_symbol_kind_name(y->kind), y->name, weft_text_cstr(&t),
 	           y->kind == WEFT_SYM_SIZE ? "whole number from 0"
+	           : y->kind == WEFT_SYM_NUMBER ? "number"
 	           : y->kind == WEFT_SYM_LIST ? "list"
 	           : y->kind == WEFT_SYM_FLAG ? "truth value" : "text");
 	weft_hint(s->errors, "%s: %s %s", y->where,
@@ -275,13 +279,16 @@ weft_value_equal(weft_value a, weft_value b)
 	}
 }
 
-/* Never as an integer: 5.0 is no 5. */
+/* In the fewest digits that say it, and never as an integer: 5.0 is no 5. */
 static void
 print_real(weft_text *t, double r)
 {
 	char digits[32];
+	int n = 15;
 
-	snprintf(digits, sizeof digits, "%.17g", r);
+	do
+		snprintf(digits, sizeof digits, "%.*g", n, r);
+	while (n++ < 17 && fabs(strtod(digits, NULL) - r) > 0);
 	weft_text_puts(t, digits);
 	if (!digits[strspn(digits, "-0123456789")])
 		weft_text_puts(t, ".0");

@@ -118,7 +118,7 @@ real_arithmetic(const weft_expr *x, double a, double b)
 	case WEFT_E_ADD: v.r = a + b; break;
 	case WEFT_E_SUB: v.r = a - b; break;
 	case WEFT_E_MUL: v.r = a * b; break;
-	case WEFT_E_DIV: v.r = a / b; break;
+	case WEFT_E_DIV: case WEFT_E_QUOTIENT: v.r = a / b; break;
 	case WEFT_E_MIN: v.r = fmin(a, b); break;
 	case WEFT_E_MAX: v.r = fmax(a, b); break;
 	default: v.r = fmod(a, b); break;
@@ -153,8 +153,15 @@ arithmetic(const weft_scope *at, const weft_expr *x, weft_value a,
 	if (x->op == WEFT_E_LCM && (a.kind == WEFT_V_REAL || a.i < 1 ||
 	                            b.kind == WEFT_V_REAL || b.i < 1))
 		return fail(at, x, a, b, "and", " have no common multiple");
-	if (a.kind == WEFT_V_REAL || b.kind == WEFT_V_REAL)
-		return real_arithmetic(x, as_real(a), as_real(b));
+	if (x->op == WEFT_E_QUOTIENT && !(as_real(b) < 0 || as_real(b) > 0))
+		return fail(at, x, a, b, "cannot be divided by", "");
+	if (a.kind == WEFT_V_REAL || b.kind == WEFT_V_REAL ||
+	    (x->op == WEFT_E_QUOTIENT && !weft_div_exact(a.i, b.i, &r))) {
+		weft_value v = real_arithmetic(x, as_real(a), as_real(b));
+
+		return isfinite(v.r) ? v : fail(at, x, a, b, "and",
+		                                " give no finite number");
+	}
 	switch (x->op) {
 	case WEFT_E_ADD: good = weft_add_i64(a.i, b.i, &r); break;
 	case WEFT_E_SUB: good = weft_sub_i64(a.i, b.i, &r); break;
@@ -162,6 +169,7 @@ arithmetic(const weft_scope *at, const weft_expr *x, weft_value a,
 	case WEFT_E_MIN: r = a.i < b.i ? a.i : b.i; break;
 	case WEFT_E_MAX: r = a.i > b.i ? a.i : b.i; break;
 	case WEFT_E_LCM: good = common_multiple(a.i, b.i, &r); break;
+	case WEFT_E_QUOTIENT: break;
 	case WEFT_E_DIV:
 		if (!weft_div_exact(a.i, b.i, &r))
 			return fail(at, x, a, b, "is not divisible by", "");

@@ -15,6 +15,7 @@ static const struct operator {
 	{WEFT_E_GT, 6, " > "}, {WEFT_E_GE, 6, " >= "}, {WEFT_E_IN, 6, " in "},
 	{WEFT_E_ADD, 7, " + "}, {WEFT_E_SUB, 7, " - "},
 	{WEFT_E_MUL, 8, " * "}, {WEFT_E_DIV, 8, " / "},
+	{WEFT_E_QUOTIENT, 8, " / "},
 	{WEFT_E_MOD, 8, " % "},
 };
 

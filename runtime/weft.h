@@ -40,6 +40,7 @@ enum weft_op {
 	WEFT_E_IN,              /* a in b */
 	WEFT_E_ADD, WEFT_E_SUB, WEFT_E_MUL,
 	WEFT_E_DIV,             /* exact or an error */
+	WEFT_E_QUOTIENT,        /* an integer if it is exact, else a real */
 	WEFT_E_MOD, WEFT_E_MIN, WEFT_E_MAX, WEFT_E_LCM, WEFT_E_SQRT,
 	WEFT_E_VERSION,         /* a, a text, as a number that can be compared;
 	                         * 0 if it is absent */
@@ -72,8 +73,8 @@ typedef struct weft_config {
 } weft_config;
 
 /* ---- symbols ------------------------------------------------------------ */
-enum weft_symbol_kind { WEFT_SYM_SIZE, WEFT_SYM_FLAG, WEFT_SYM_TEXT,
-                        WEFT_SYM_LIST, WEFT_SYM_OPTION, WEFT_SYM_VARIANT };
+enum weft_symbol_kind { WEFT_SYM_SIZE, WEFT_SYM_NUMBER, WEFT_SYM_FLAG,
+                        WEFT_SYM_TEXT, WEFT_SYM_LIST, WEFT_SYM_OPTION, WEFT_SYM_VARIANT };
 
 typedef struct weft_symbol {
 	enum weft_symbol_kind kind;

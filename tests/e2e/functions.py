@@ -1,14 +1,15 @@
 #!/usr/bin/python3
 """Functions of names in a config: versions, lists that match, and values by
-pattern, as adapters have them."""
+pattern, as adapters have them; and numbers that are no sizes."""
 
+import json
 import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 import st
 import tables
-from harness import case, expect, main, run, same
+from harness import case, expect, main, read, run, same
 
 TABLE = '''model functions
 size L = num_layers
@@ -17,7 +18,12 @@ size L = num_layers
 flag swapped = version(peft_version) < version("0.19.1")
      ups = matching(target_modules, "up|.*\\.up")
 layout old { detect has(layers.{l}.experts.{e}.up) }
-layout new { detect has(up) }
+number alpha = lora_alpha | 1
+layout new {
+  detect has(up)
+  set part = alpha * R / 8
+  set root = alpha / sqrt(R)
+}
 tensor up [r h] for l < L, e < E if ups {
   old  layers.{l}.experts.{e}.up
   new  when swapped up  | transpose 0 1 | stack e 0 | stack l 0
@@ -58,6 +64,24 @@ def values_by_name(d):
             columns_first(t[2], rank) if swapped else t[2]
             for t in tensors.values()), f'up with {changes}')
         expect(run('verify', src, dst, program=program), 0)
+
+
+@case
+def numbers_are_written_as_they_came(d):
+    """12 * 4 / 8 is 6, 13 * 4 / 8 is no integer, and 12.0 is none either."""
+    program = tables.build(d, TABLE)
+    for i, (alpha, part, root) in enumerate((
+            (12, '6', '6.0'), (13, '6.5', '6.5'), (12.0, '6.0', '6.0'),
+            (0.2, '0.1', '0.1'), (None, '0.5', '0.5'))):
+        _, src = source(d, f'src{i}', lora_alpha=alpha)
+        dst = f'{d}/to{i}'
+        expect(run('convert', src, dst, '--to', 'new', program=program), 0)
+        config = json.loads(read(f'{dst}/config.json'), parse_int=str,
+                            parse_float=str)
+        same((config['part'], config['root']), (part, root), f'of {alpha}')
+    _, src = source(d, lora_alpha='12')
+    expect(run('convert', src, f'{d}/to', '--to', 'new', program=program), 65,
+           'number alpha is "12", which is no number')
 
 
 @case

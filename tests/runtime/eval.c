@@ -32,7 +32,7 @@ static const char config_text[] =
 #define LEAST      CONFIG("least")
 
 enum { H, MISSING, KINDS, ITSELF, WORD, TP, VARIANT, NEGATIVE, ASKING,
-       N_SYMBOLS };
+       NUMBER, NUMBER_WORD, N_SYMBOLS };
 
 static const weft_symbol symbols[N_SYMBOLS] = {
 	[H] = {.kind = WEFT_SYM_SIZE, .name = "H", .value = CONFIG("h")},
@@ -51,6 +51,10 @@ static const weft_symbol symbols[N_SYMBOLS] = {
 	             .value = FACT(HAS, 1), .otherwise = TRUE},
 	[NEGATIVE] = {.kind = WEFT_SYM_SIZE, .name = "N", .text = "minus",
 	              .where = "t.weft:7", .value = CONFIG("minus")},
+	[NUMBER] = {.kind = WEFT_SYM_NUMBER, .name = "X",
+	            .value = CONFIG("eps")},
+	[NUMBER_WORD] = {.kind = WEFT_SYM_NUMBER, .name = "Y", .text = "name",
+	                 .where = "t.weft:8", .value = CONFIG("name")},
 	[ASKING] = {.kind = WEFT_SYM_SIZE, .name = "A", .asks = true,
 	            .value = FACT(COUNT, 2)},
 };
@@ -208,6 +212,14 @@ static const struct example values[] = {
 	{"div", TWO(DIV, CONFIG("h"), CONFIG("heads")), "64", 0},
 	{"div_negative", TWO(DIV, INT(-6), INT(3)), "-2", 0},
 	{"div_real", TWO(DIV, REAL(1), INT(8)), "0.125", 0},
+	{"quotient", TWO(QUOTIENT, INT(256), INT(8)), "32", 0},
+	{"quotient_rest", TWO(QUOTIENT, INT(9), INT(2)), "4.5", 0},
+	{"quotient_real", TWO(QUOTIENT, CONFIG("four"), INT(2)), "2.0", 0},
+	{"quotient_digits", TWO(QUOTIENT, INT(1), INT(10)), "0.1", 0},
+	{"quotient_root", TWO(QUOTIENT, INT(16), ONE(SQRT, INT(2))),
+	 "11.31370849898476", 0},
+	{"quotient_absent", TWO(QUOTIENT, INT(1), NOTHING), "absent", 0},
+	{"number", SYMBOL(NUMBER), "0.5", 0},
 	{"mod", TWO(MOD, INT(17), INT(5)), "2", 0},
 	{"min", TWO(MIN, INT(17), INT(5)), "5", 0},
 	{"max", TWO(MAX, INT(17), INT(5)), "17", 0},
@@ -228,6 +240,12 @@ static const struct example errors[] = {
 	 "H / kv: 768 is not divisible by 5", 1},
 	{"div_zero", TWO(DIV, INT(1), INT(0)),
 	 "1 / 0: 1 is not divisible by 0", 1},
+	{"quotient_zero", TWO(QUOTIENT, INT(1), INT(0)),
+	 "1 / 0: 1 cannot be divided by 0", 1},
+	{"quotient_huge", TWO(QUOTIENT, REAL(1e308), REAL(1e-308)),
+	 "give no finite number", 1},
+	{"number_word", SYMBOL(NUMBER_WORD), "config.json: number Y is \"qwen\","
+	 " which is no number", 1},
 	{"div_overflow", TWO(DIV, LEAST, INT(-1)), "is not divisible by -1", 1},
 	{"add_overflow", TWO(ADD, MOST, INT(1)),
 	 "most + 1: 9223372036854775807 and 1 give more than 63 bits", 1},

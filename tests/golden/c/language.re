@@ -9,8 +9,9 @@ enum {
 
 enum {
 	S_H, S_VP, S_L, S_K, S_E, S_F, S_N, S_G, S_D, S_V, S_FD, S_Q, S_R,
-	S_tied, S_P, S_kind, S_packed, S_megatron__tp, S_megatron__pp,
-	S_megatron__ep, S_megatron__order, S_peft__swap,
+	S_RB, S_alpha, S_twice, S_tied, S_P, S_held, S_kind, S_packed,
+	S_megatron__tp, S_megatron__pp, S_megatron__ep, S_megatron__order,
+	S_peft__swap,
 };
 
 enum {
@@ -41,7 +42,7 @@ static const weft_expr V_peft__swap = {WEFT_E_SYMBOL, .n = S_peft__swap};
 /* -K */
 static const weft_expr expr_9 = {WEFT_E_NEGATE, .a = EXPR(SYMBOL, .n = S_K)};
 
-/* language.weft:66: embed in hf: {P}embed_tokens.weight */
+/* language.weft:72: embed in hf: {P}embed_tokens.weight */
 static void
 embed__hf(weft_place *at)
 {
@@ -54,7 +55,7 @@ embed__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:71: head in hf: when packed lm_head.packed | add -1 | scale
+/* language.weft:77: head in hf: when packed lm_head.packed | add -1 | scale
  * 2.5 | cast f32 */
 static void
 head__hf(weft_place *at)
@@ -70,7 +71,7 @@ head__hf(weft_place *at)
 	weft_cast(at, "F32");
 }
 
-/* language.weft:72: head in hf: else lm_head.weight */
+/* language.weft:78: head in hf: else lm_head.weight */
 static void
 head__hf__2(weft_place *at)
 {
@@ -82,7 +83,7 @@ head__hf__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:78: norm in hf: {P}norm.weight */
+/* language.weft:84: norm in hf: {P}norm.weight */
 static void
 norm__hf(weft_place *at)
 {
@@ -94,7 +95,7 @@ norm__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:83: query in hf: {X}.self_attn.q_proj.weight [(g m d) h] */
+/* language.weft:89: query in hf: {X}.self_attn.q_proj.weight [(g m d) h] */
 static void
 query__hf(weft_place *at)
 {
@@ -113,7 +114,7 @@ query__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:86: key in hf: {X}.self_attn.k_proj.weight [(g d) h] */
+/* language.weft:92: key in hf: {X}.self_attn.k_proj.weight [(g d) h] */
 static void
 key__hf(weft_place *at)
 {
@@ -131,7 +132,7 @@ key__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:89: value in hf: {X}.self_attn.v_proj.weight [(g d) h] */
+/* language.weft:95: value in hf: {X}.self_attn.v_proj.weight [(g d) h] */
 static void
 value__hf(weft_place *at)
 {
@@ -149,7 +150,7 @@ value__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:94: dense in hf: when kind[l] == "full" and p == "gate"
+/* language.weft:100: dense in hf: when kind[l] == "full" and p == "gate"
  * {X}.mlp.{p}_proj.weight */
 static void
 dense__hf(weft_place *at)
@@ -170,7 +171,7 @@ dense__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:95: dense in hf: else {X}.mlp.other.{p:w1,w3}.weight */
+/* language.weft:101: dense in hf: else {X}.mlp.other.{p:w1,w3}.weight */
 static void
 dense__hf__2(weft_place *at)
 {
@@ -190,7 +191,7 @@ dense__hf__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:101: expert in hf: {X}.mlp.experts.{e}.{p}_proj.weight */
+/* language.weft:107: expert in hf: {X}.mlp.experts.{e}.{p}_proj.weight */
 static void
 expert__hf(weft_place *at)
 {
@@ -212,7 +213,7 @@ expert__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:105: router in hf: {X}.mlp.gate.weight */
+/* language.weft:111: router in hf: {X}.mlp.gate.weight */
 static void
 router__hf(weft_place *at)
 {
@@ -227,7 +228,7 @@ router__hf(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:118: vision in hf: {P}visual.{x..} */
+/* language.weft:124: vision in hf: {P}visual.{x..} */
 static void
 vision__hf(weft_place *at)
 {
@@ -236,7 +237,7 @@ vision__hf(weft_place *at)
 	weft_hole_free(at, 0);
 }
 
-/* language.weft:67: embed in megatron: embedding.weight in rank{(s=0 t)}/
+/* language.weft:73: embed in megatron: embedding.weight in rank{(s=0 t)}/
  * [(v^128)/t h] */
 static void
 embed__megatron(weft_place *at)
@@ -257,7 +258,7 @@ embed__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:73: head in megatron: when order == "tp_first"
+/* language.weft:79: head in megatron: when order == "tp_first"
  * output_layer.weight in rank{(s=pp-1 t)}/ [v^=VP/t h] | cast bf16 */
 static void
 head__megatron(weft_place *at)
@@ -279,7 +280,7 @@ head__megatron(weft_place *at)
 	weft_cast(at, "BF16");
 }
 
-/* language.weft:74: head in megatron: else output_layer.weight in
+/* language.weft:80: head in megatron: else output_layer.weight in
  * rank{(s=pp-1 t)}/ [v^=(V + 2*tp) h] */
 static void
 head__megatron__2(weft_place *at)
@@ -299,7 +300,7 @@ head__megatron__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:79: norm in megatron: decoder.final_layernorm.weight in
+/* language.weft:85: norm in megatron: decoder.final_layernorm.weight in
  * rank{(s=pp-1 t)}/ */
 static void
 norm__megatron(weft_place *at)
@@ -317,7 +318,7 @@ norm__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:91: query in megatron: decoder.layers.{j}.linear_qkv.weight
+/* language.weft:97: query in megatron: decoder.layers.{j}.linear_qkv.weight
  * in rank{(s t)}/ [(i (query:m + key:1 + value:1) d) h] */
 static void
 query__megatron(weft_place *at)
@@ -353,7 +354,7 @@ query__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:91: key in megatron: decoder.layers.{j}.linear_qkv.weight in
+/* language.weft:97: key in megatron: decoder.layers.{j}.linear_qkv.weight in
  * rank{(s t)}/ [(i (query:m + key:1 + value:1) d) h] */
 static void
 key__megatron(weft_place *at)
@@ -389,7 +390,7 @@ key__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:91: value in megatron: decoder.layers.{j}.linear_qkv.weight
+/* language.weft:97: value in megatron: decoder.layers.{j}.linear_qkv.weight
  * in rank{(s t)}/ [(i (query:m + key:1 + value:1) d) h] */
 static void
 value__megatron(weft_place *at)
@@ -425,7 +426,7 @@ value__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:96: dense in megatron: decoder.layers.{j}.fc1.{p:w3,w1} in
+/* language.weft:102: dense in megatron: decoder.layers.{j}.fc1.{p:w3,w1} in
  * rank{(s t)}/ [c h] */
 static void
 dense__megatron(weft_place *at)
@@ -456,7 +457,7 @@ dense__megatron(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:97: dense in megatron: also optional
+/* language.weft:103: dense in megatron: also optional
  * decoder.layers.{j}.copy.{p} in rank{(s t)}/ [c h] */
 static void
 dense__megatron__2(weft_place *at)
@@ -487,7 +488,7 @@ dense__megatron__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* language.weft:102: expert in megatron:
+/* language.weft:108: expert in megatron:
  * decoder.layers.{j}.fc1.weight{y}.of{x^=2} in rank{(s)}/ [h (t p c)] | split
  * 0 | stack p 1 | permute 3 0 1 2 | merge 1 -1 */
 static void
@@ -523,7 +524,7 @@ expert__megatron(weft_place *at)
 	weft_end(at);
 }
 
-/* language.weft:109: lora_b in peft: base.lora_B [(p o) (p r e)] */
+/* language.weft:115: lora_b in peft: base.lora_B [(p o) (p r e)] */
 static void
 lora_b__peft(weft_place *at)
 {
@@ -544,7 +545,7 @@ lora_b__peft(weft_place *at)
 	weft_end(at);
 }
 
-/* language.weft:113: scalar in peft: scale.{l - K}.{b} [] */
+/* language.weft:119: scalar in peft: scale.{l - K}.{b} [] */
 static void
 scalar__peft(weft_place *at)
 {
@@ -556,7 +557,7 @@ scalar__peft(weft_place *at)
 	weft_hole(at, b_);
 }
 
-/* language.weft:119: vision in peft: base.visual.{x..} */
+/* language.weft:125: vision in peft: base.visual.{x..} */
 static void
 vision__peft(weft_place *at)
 {
@@ -564,7 +565,7 @@ vision__peft(weft_place *at)
 	weft_hole_free(at, 0);
 }
 
-/* language.weft:110: lora_b in regex:
+/* language.weft:116: lora_b in regex:
  * /base_.(_<e>[0-9]+)_.(_<p>gate|up)_.lora_B/ */
 static void
 lora_b__regex(weft_place *at)
@@ -584,7 +585,7 @@ lora_b__regex(weft_place *at)
 	weft_axis_of(at, r_);
 }
 
-/* language.weft:114: scalar in regex: /scale_._(_<l>[0-9]+)/ [b] */
+/* language.weft:120: scalar in regex: /scale_._(_<l>[0-9]+)/ [b] */
 static void
 scalar__regex(weft_place *at)
 {
@@ -603,17 +604,37 @@ re2c:yyfill:enable = 0;
 num = "0" | [1-9][0-9]*;
 */
 
-/* language.weft:25: {P}layers.{l}.self_attn.q_proj.weight */
+/* language.weft:19: base.lora_{l} */
 static bool
 evidence_1(const char *key, weft_captures *captures)
 {
 	const char *YYCURSOR = key, *YYMARKER = key;
-	const char *s0 = key, *s1 = key;
-	const char *e0 = key, *e1 = key;
+	const char *s0 = key;
+	const char *e0 = key;
 	/*!stags:re2c:evidence_1 format = "const char *@@ = key;\n"; */
 
 	(void)YYMARKER;
 	/*!re2c:evidence_1
+	"base.lora_" @s0 num @e0 [\x00] {
+		return weft_found(captures, 0, 1, (const char *[]){
+			s0, e0,
+		});
+	}
+	* { return false; }
+	*/
+}
+
+/* language.weft:29: {P}layers.{l}.self_attn.q_proj.weight */
+static bool
+evidence_3(const char *key, weft_captures *captures)
+{
+	const char *YYCURSOR = key, *YYMARKER = key;
+	const char *s0 = key, *s1 = key;
+	const char *e0 = key, *e1 = key;
+	/*!stags:re2c:evidence_3 format = "const char *@@ = key;\n"; */
+
+	(void)YYMARKER;
+	/*!re2c:evidence_3
 	@s0 ("model.language_model." | "model.") @e0 "layers." @s1 num @e1 ".self_attn.q_proj.weight" [\x00] {
 		return weft_found(captures, 0, 2, (const char *[]){
 			s0, e0, s1, e1,
@@ -623,17 +644,17 @@ evidence_1(const char *key, weft_captures *captures)
 	*/
 }
 
-/* language.weft:28: {P}norm.weight */
+/* language.weft:32: {P}norm.weight */
 static bool
-evidence_2(const char *key, weft_captures *captures)
+evidence_4(const char *key, weft_captures *captures)
 {
 	const char *YYCURSOR = key, *YYMARKER = key;
 	const char *s0 = key;
 	const char *e0 = key;
-	/*!stags:re2c:evidence_2 format = "const char *@@ = key;\n"; */
+	/*!stags:re2c:evidence_4 format = "const char *@@ = key;\n"; */
 
 	(void)YYMARKER;
-	/*!re2c:evidence_2
+	/*!re2c:evidence_4
 	@s0 ("model.language_model." | "model.") @e0 "norm.weight" [\x00] {
 		return weft_found(captures, 0, 1, (const char *[]){
 			s0, e0,
@@ -843,7 +864,7 @@ static const weft_config configs[] = {
 		.name = "base",
 		.text = "config.json\040of\040the\040model\040that\040this"
 			"\040one\040is\040made\040from",
-		.where = "language.weft\072123",
+		.where = "language.weft\072129",
 	},
 };
 
@@ -973,10 +994,57 @@ static const weft_symbol symbols[] = {
 		.value = EXPR(CONFIG, .s = "rope.sections\1330\135"),
 	},
 	{
+		.kind = WEFT_SYM_SIZE,
+		.name = "RB",
+		.layout = -1,
+		.where = "language.weft\07217",
+		.text = "RB\040\075\040shape\050base.lora_B\051\1331\135\040"
+			"\174\0400",
+		.value = EXPR(FIRST,
+			.a = EXPR(SUBSCRIPT,
+				.a = EXPR(SHAPE, .n = 0),
+				.b = EXPR(INT, .n = 1)),
+			.b = EXPR(INT, .n = 0)),
+		.asks = true,
+	},
+	{
+		.kind = WEFT_SYM_NUMBER,
+		.name = "alpha",
+		.layout = -1,
+		.where = "language.weft\07218",
+		.text = "alpha\040\075\040lora_alpha\040\052\040D\040\057\040"
+			"R",
+		.value = EXPR(QUOTIENT,
+			.a = EXPR(MUL,
+				.a = EXPR(CONFIG, .s = "lora_alpha"),
+				.b = EXPR(SYMBOL, .n = S_D)),
+			.b = EXPR(SYMBOL, .n = S_R)),
+	},
+	{
+		.kind = WEFT_SYM_NUMBER,
+		.name = "twice",
+		.layout = -1,
+		.where = "language.weft\07219",
+		.text = "twice\040\075\0402\040\052\040alpha\040when\040count"
+			"\050base.lora_\173l\175\051\040\076\040RB\040\174"
+			"\040version\050peft_version\051",
+		.value = EXPR(FIRST,
+			.a = EXPR(WHEN,
+				.a = EXPR(MUL,
+					.a = EXPR(INT, .n = 2),
+					.b = EXPR(SYMBOL, .n = S_alpha)),
+				.b = EXPR(GT,
+					.a = EXPR(COUNT, .n = 1),
+					.b = EXPR(SYMBOL, .n = S_RB))),
+			.b = EXPR(VERSION,
+				.a = EXPR(CONFIG, .s = "peft_version"))),
+		.asks = true,
+	},
+	{
 		.kind = WEFT_SYM_FLAG,
 		.name = "tied",
 		.layout = -1,
-		.where = "language.weft\07217",
+		.where = "language.weft\07221",
 		.text = "tied\040\075\040tie_word_embeddings\040\174\040false",
 		.value = EXPR(FIRST,
 			.a = EXPR(CONFIG, .s = "tie_word_embeddings"),
@@ -986,7 +1054,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_TEXT,
 		.name = "P",
 		.layout = -1,
-		.where = "language.weft\07219",
+		.where = "language.weft\07223",
 		.text = "P\040\075\040model.language_model.\040when\040tied"
 			"\040\174\040model.",
 		.value = EXPR(FIRST,
@@ -997,9 +1065,41 @@ static const weft_symbol symbols[] = {
 	},
 	{
 		.kind = WEFT_SYM_LIST,
+		.name = "held",
+		.layout = -1,
+		.where = "language.weft\07220",
+		.text = "held\040\075\040matching\050target_modules\054\040"
+			"\042gate\174.\052\134.up\042\051",
+		.value = EXPR(FIRST,
+			.a = EXPR(MATCHING,
+				.a = EXPR(CONFIG, .s = "target_modules"),
+				.b = EXPR(STRING, .s = "gate\174.\052\134.up")),
+			.b = EXPR(EACH,
+				.a = EXPR(SYMBOL, .n = S_L),
+				.b = EXPR(PATTERN,
+					.a = EXPR(CONFIG, .s = "rank_pattern"),
+					.b = EXPR(LIST,
+						.a = EXPR(STRING, .s = "model."),
+						.b = EXPR(LIST,
+							.a = EXPR(INDEX, .n = 0),
+							.b = EXPR(LIST,
+								.a = EXPR(STRING, .s = "."),
+								.b = EXPR(LIST,
+									.a = EXPR(EACH,
+										.a = EXPR(SYMBOL, .n = S_E),
+										.b = EXPR(STRING, .s = "e")),
+									.b = EXPR(LIST,
+										.a = EXPR(STRING, .s = "."),
+										.b = EXPR(LIST,
+											.a = EXPR(SYMBOL, .n = S_P),
+											.b = EXPR(LIST,
+												.a = EXPR(STRING, .s = "up"))))))))))),
+	},
+	{
+		.kind = WEFT_SYM_LIST,
 		.name = "kind",
 		.layout = -1,
-		.where = "language.weft\07218",
+		.where = "language.weft\07222",
 		.text = "kind\040\075\040layer_types",
 		.value = EXPR(FIRST,
 			.a = EXPR(CONFIG, .s = "layer_types"),
@@ -1021,16 +1121,16 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_VARIANT,
 		.name = "packed",
 		.layout = -1,
-		.where = "language.weft\07220",
+		.where = "language.weft\07224",
 		.text = "packed",
-		.value = EXPR(HAS, .n = 0),
+		.value = EXPR(HAS, .n = 2),
 		.otherwise = EXPR(BOOL, .n = 1),
 	},
 	{
 		.kind = WEFT_SYM_OPTION,
 		.name = "tp",
 		.layout = L_megatron,
-		.where = "language.weft\07235",
+		.where = "language.weft\07239",
 		.text = "tp",
 		.value = EXPR(INT, .n = 1),
 		.doc = "tensor-parallel\040ranks",
@@ -1039,7 +1139,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_OPTION,
 		.name = "pp",
 		.layout = L_megatron,
-		.where = "language.weft\07236",
+		.where = "language.weft\07240",
 		.text = "pp",
 		.value = EXPR(INT, .n = 1),
 		.choices = (const char *const[]){
@@ -1053,7 +1153,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_OPTION,
 		.name = "ep",
 		.layout = L_megatron,
-		.where = "language.weft\07237",
+		.where = "language.weft\07241",
 		.text = "ep",
 		.value = EXPR(INT, .n = 1),
 	},
@@ -1061,7 +1161,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_OPTION,
 		.name = "order",
 		.layout = L_megatron,
-		.where = "language.weft\07238",
+		.where = "language.weft\07242",
 		.text = "order",
 		.value = EXPR(STRING, .s = "tp_first"),
 		.choices = (const char *const[]){
@@ -1075,7 +1175,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_OPTION,
 		.name = "swap",
 		.layout = L_peft,
-		.where = "language.weft\07251",
+		.where = "language.weft\07255",
 		.text = "swap",
 		.value = EXPR(BOOL, .n = 0),
 		.choices = (const char *const[]){
@@ -1089,7 +1189,7 @@ static const weft_symbol symbols[] = {
 static const weft_row rows[] = {
 	{
 		.name = "embed",
-		.where = "language.weft\07265",
+		.where = "language.weft\07271",
 		.axes = (const weft_axis[]){
 			{
 				.name = "v",
@@ -1105,7 +1205,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "head",
-		.where = "language.weft\07270",
+		.where = "language.weft\07276",
 		.axes = (const weft_axis[]){
 			{
 				.name = "v",
@@ -1122,7 +1222,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "norm",
-		.where = "language.weft\07277",
+		.where = "language.weft\07283",
 		.axes = (const weft_axis[]){
 			{
 				.name = "h",
@@ -1135,7 +1235,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "query",
-		.where = "language.weft\07282",
+		.where = "language.weft\07288",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1162,7 +1262,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "key",
-		.where = "language.weft\07285",
+		.where = "language.weft\07291",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1186,7 +1286,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "value",
-		.where = "language.weft\07288",
+		.where = "language.weft\07294",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1210,7 +1310,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "dense",
-		.where = "language.weft\07293",
+		.where = "language.weft\07299",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1239,7 +1339,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "expert",
-		.where = "language.weft\072100",
+		.where = "language.weft\072106",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1273,7 +1373,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "router",
-		.where = "language.weft\072104",
+		.where = "language.weft\072110",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1294,7 +1394,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "lora_b",
-		.where = "language.weft\072108",
+		.where = "language.weft\072114",
 		.axes = (const weft_axis[]){
 			{
 				.name = "p",
@@ -1322,7 +1422,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "scalar",
-		.where = "language.weft\072112",
+		.where = "language.weft\072118",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -1338,7 +1438,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "vision",
-		.where = "language.weft\072117",
+		.where = "language.weft\072123",
 		.n_families = 0,
 		.n_axes = 0,
 		.keep = true,
@@ -1349,14 +1449,14 @@ static const weft_cell cells[] = {
 	{
 		.row = R_embed,
 		.layout = L_hf,
-		.where = "language.weft\07266",
+		.where = "language.weft\07272",
 		.text = "\173P\175embed_tokens.weight",
 		.compose = embed__hf,
 	},
 	{
 		.row = R_head,
 		.layout = L_hf,
-		.where = "language.weft\07271",
+		.where = "language.weft\07277",
 		.text = "when\040packed\040lm_head.packed\040\174\040add\040-"
 			"1\040\174\040scale\0402.5\040\174\040cast\040f32",
 		.when = EXPR(SYMBOL, .n = S_packed),
@@ -1365,21 +1465,21 @@ static const weft_cell cells[] = {
 	{
 		.row = R_head,
 		.layout = L_hf,
-		.where = "language.weft\07272",
+		.where = "language.weft\07278",
 		.text = "else\040lm_head.weight",
 		.compose = head__hf__2,
 	},
 	{
 		.row = R_norm,
 		.layout = L_hf,
-		.where = "language.weft\07278",
+		.where = "language.weft\07284",
 		.text = "\173P\175norm.weight",
 		.compose = norm__hf,
 	},
 	{
 		.row = R_query,
 		.layout = L_hf,
-		.where = "language.weft\07283",
+		.where = "language.weft\07289",
 		.text = "\173X\175.self_attn.q_proj.weight\040\133\050g\040m"
 			"\040d\051\040h\135",
 		.compose = query__hf,
@@ -1387,7 +1487,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_key,
 		.layout = L_hf,
-		.where = "language.weft\07286",
+		.where = "language.weft\07292",
 		.text = "\173X\175.self_attn.k_proj.weight\040\133\050g\040d"
 			"\051\040h\135",
 		.compose = key__hf,
@@ -1395,7 +1495,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_value,
 		.layout = L_hf,
-		.where = "language.weft\07289",
+		.where = "language.weft\07295",
 		.text = "\173X\175.self_attn.v_proj.weight\040\133\050g\040d"
 			"\051\040h\135",
 		.compose = value__hf,
@@ -1403,7 +1503,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_dense,
 		.layout = L_hf,
-		.where = "language.weft\07294",
+		.where = "language.weft\072100",
 		.text = "when\040kind\133l\135\040\075\075\040\042full\042"
 			"\040and\040p\040\075\075\040\042gate\042\040\173X"
 			"\175.mlp.\173p\175_proj.weight",
@@ -1421,7 +1521,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_dense,
 		.layout = L_hf,
-		.where = "language.weft\07295",
+		.where = "language.weft\072101",
 		.text = "else\040\173X\175.mlp.other.\173p\072w1\054w3\175.we"
 			"ight",
 		.compose = dense__hf__2,
@@ -1429,7 +1529,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_expert,
 		.layout = L_hf,
-		.where = "language.weft\072101",
+		.where = "language.weft\072107",
 		.text = "\173X\175.mlp.experts.\173e\175.\173p\175_proj.weigh"
 			"t",
 		.compose = expert__hf,
@@ -1437,21 +1537,21 @@ static const weft_cell cells[] = {
 	{
 		.row = R_router,
 		.layout = L_hf,
-		.where = "language.weft\072105",
+		.where = "language.weft\072111",
 		.text = "\173X\175.mlp.gate.weight",
 		.compose = router__hf,
 	},
 	{
 		.row = R_vision,
 		.layout = L_hf,
-		.where = "language.weft\072118",
+		.where = "language.weft\072124",
 		.text = "\173P\175visual.\173x..\175",
 		.compose = vision__hf,
 	},
 	{
 		.row = R_embed,
 		.layout = L_megatron,
-		.where = "language.weft\07267",
+		.where = "language.weft\07273",
 		.text = "embedding.weight\040in\040rank\173\050s\0750\040t"
 			"\051\175\057\040\133\050v\136128\051\057t\040h\135",
 		.compose = embed__megatron,
@@ -1470,7 +1570,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_head,
 		.layout = L_megatron,
-		.where = "language.weft\07273",
+		.where = "language.weft\07279",
 		.text = "when\040order\040\075\075\040\042tp_first\042\040out"
 			"put_layer.weight\040in\040rank\173\050s\075pp-1\040t"
 			"\051\175\057\040\133v\136\075VP\057t\040h\135\040"
@@ -1494,7 +1594,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_head,
 		.layout = L_megatron,
-		.where = "language.weft\07274",
+		.where = "language.weft\07280",
 		.text = "else\040output_layer.weight\040in\040rank\173\050s"
 			"\075pp-1\040t\051\175\057\040\133v\136\075\050V\040"
 			"\053\0402\052tp\051\040h\135",
@@ -1514,7 +1614,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_norm,
 		.layout = L_megatron,
-		.where = "language.weft\07279",
+		.where = "language.weft\07285",
 		.text = "decoder.final_layernorm.weight\040in\040rank\173\050"
 			"s\075pp-1\040t\051\175\057",
 		.compose = norm__megatron,
@@ -1534,7 +1634,7 @@ static const weft_cell cells[] = {
 		.row = R_query,
 		.layout = L_megatron,
 		.flags = WEFT_PACKED,
-		.where = "language.weft\07291",
+		.where = "language.weft\07297",
 		.text = "decoder.layers.\173j\175.linear_qkv.weight\040in\040"
 			"rank\173\050s\040t\051\175\057\040\133\050i\040\050q"
 			"uery\072m\040\053\040key\0721\040\053\040value\0721"
@@ -1568,7 +1668,7 @@ static const weft_cell cells[] = {
 		.row = R_key,
 		.layout = L_megatron,
 		.flags = WEFT_PACKED,
-		.where = "language.weft\07291",
+		.where = "language.weft\07297",
 		.text = "decoder.layers.\173j\175.linear_qkv.weight\040in\040"
 			"rank\173\050s\040t\051\175\057\040\133\050i\040\050q"
 			"uery\072m\040\053\040key\0721\040\053\040value\0721"
@@ -1605,7 +1705,7 @@ static const weft_cell cells[] = {
 		.row = R_value,
 		.layout = L_megatron,
 		.flags = WEFT_PACKED,
-		.where = "language.weft\07291",
+		.where = "language.weft\07297",
 		.text = "decoder.layers.\173j\175.linear_qkv.weight\040in\040"
 			"rank\173\050s\040t\051\175\057\040\133\050i\040\050q"
 			"uery\072m\040\053\040key\0721\040\053\040value\0721"
@@ -1641,7 +1741,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_dense,
 		.layout = L_megatron,
-		.where = "language.weft\07296",
+		.where = "language.weft\072102",
 		.text = "decoder.layers.\173j\175.fc1.\173p\072w3\054w1\175"
 			"\040in\040rank\173\050s\040t\051\175\057\040\133c"
 			"\040h\135",
@@ -1674,7 +1774,7 @@ static const weft_cell cells[] = {
 		.row = R_dense,
 		.layout = L_megatron,
 		.flags = WEFT_ALSO | WEFT_OPTIONAL,
-		.where = "language.weft\07297",
+		.where = "language.weft\072103",
 		.text = "also\040optional\040decoder.layers.\173j\175.copy."
 			"\173p\175\040in\040rank\173\050s\040t\051\175\057"
 			"\040\133c\040h\135",
@@ -1706,7 +1806,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_expert,
 		.layout = L_megatron,
-		.where = "language.weft\072102",
+		.where = "language.weft\072108",
 		.text = "decoder.layers.\173j\175.fc1.weight\173y\175.of\173x"
 			"\136\0752\175\040in\040rank\173\050s\051\175\057\040"
 			"\133h\040\050t\040p\040c\051\135\040\174\040split"
@@ -1750,7 +1850,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_lora_b,
 		.layout = L_peft,
-		.where = "language.weft\072109",
+		.where = "language.weft\072115",
 		.text = "base.lora_B\040\133\050p\040o\051\040\050p\040r\040e"
 			"\051\135",
 		.compose = lora_b__peft,
@@ -1758,21 +1858,21 @@ static const weft_cell cells[] = {
 	{
 		.row = R_scalar,
 		.layout = L_peft,
-		.where = "language.weft\072113",
+		.where = "language.weft\072119",
 		.text = "scale.\173l\040-\040K\175.\173b\175\040\133\135",
 		.compose = scalar__peft,
 	},
 	{
 		.row = R_vision,
 		.layout = L_peft,
-		.where = "language.weft\072119",
+		.where = "language.weft\072125",
 		.text = "base.visual.\173x..\175",
 		.compose = vision__peft,
 	},
 	{
 		.row = R_lora_b,
 		.layout = L_regex,
-		.where = "language.weft\072110",
+		.where = "language.weft\072116",
 		.text = "\057base\134.\050\077\074e\076\1330-9\135\053\051"
 			"\134.\050\077\074p\076gate\174up\051\134.lora_B\057",
 		.compose = lora_b__regex,
@@ -1780,7 +1880,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_scalar,
 		.layout = L_regex,
-		.where = "language.weft\072114",
+		.where = "language.weft\072120",
 		.text = "\057scale\134.\077\050\077\074l\076\1330-9\135\053"
 			"\051\057\040\133b\135",
 		.compose = scalar__regex,
@@ -1789,16 +1889,24 @@ static const weft_cell cells[] = {
 
 static const weft_evidence evidence[] = {
 	{
+		.text = "base.lora_B",
+		.key = "base.lora_B",
+	},
+	{
+		.text = "base.lora_\173l\175",
+		.scan = evidence_1,
+	},
+	{
 		.text = "lm_head.packed",
 		.key = "lm_head.packed",
 	},
 	{
 		.text = "\173P\175layers.\173l\175.self_attn.q_proj.weight",
-		.scan = evidence_1,
+		.scan = evidence_3,
 	},
 	{
 		.text = "\173P\175norm.weight",
-		.scan = evidence_2,
+		.scan = evidence_4,
 	},
 	{
 		.text = "decoder.final_layernorm.weight",
@@ -1817,7 +1925,7 @@ static const weft_evidence evidence[] = {
 static const weft_pattern patterns_hf[] = {
 	{
 		.drop = "computed\040again",
-		.where = "language.weft\07229",
+		.where = "language.weft\07233",
 		.text = "\173P\175layers.\173l\175.rotary_emb.inv_freq",
 	},
 	{
@@ -1825,7 +1933,7 @@ static const weft_pattern patterns_hf[] = {
 			0,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07266",
+		.where = "language.weft\07272",
 		.text = "\173P\175embed_tokens.weight",
 	},
 	{
@@ -1833,7 +1941,7 @@ static const weft_pattern patterns_hf[] = {
 			1,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07271",
+		.where = "language.weft\07277",
 		.text = "lm_head.packed",
 	},
 	{
@@ -1841,7 +1949,7 @@ static const weft_pattern patterns_hf[] = {
 			2,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07272",
+		.where = "language.weft\07278",
 		.text = "lm_head.weight",
 	},
 	{
@@ -1849,7 +1957,7 @@ static const weft_pattern patterns_hf[] = {
 			3,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07278",
+		.where = "language.weft\07284",
 		.text = "\173P\175norm.weight",
 	},
 	{
@@ -1857,7 +1965,7 @@ static const weft_pattern patterns_hf[] = {
 			4,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07283",
+		.where = "language.weft\07289",
 		.text = "\173P\175layers.\173l\175.self_attn.q_proj.weight",
 	},
 	{
@@ -1865,7 +1973,7 @@ static const weft_pattern patterns_hf[] = {
 			5,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07286",
+		.where = "language.weft\07292",
 		.text = "\173P\175layers.\173l\175.self_attn.k_proj.weight",
 	},
 	{
@@ -1873,7 +1981,7 @@ static const weft_pattern patterns_hf[] = {
 			6,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07289",
+		.where = "language.weft\07295",
 		.text = "\173P\175layers.\173l\175.self_attn.v_proj.weight",
 	},
 	{
@@ -1881,7 +1989,7 @@ static const weft_pattern patterns_hf[] = {
 			7,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07294",
+		.where = "language.weft\072100",
 		.text = "\173P\175layers.\173l\175.mlp.\173p\175_proj.weight",
 	},
 	{
@@ -1889,7 +1997,7 @@ static const weft_pattern patterns_hf[] = {
 			8,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07295",
+		.where = "language.weft\072101",
 		.text = "\173P\175layers.\173l\175.mlp.other.\173p\072w1\054w"
 			"3\175.weight",
 	},
@@ -1898,7 +2006,7 @@ static const weft_pattern patterns_hf[] = {
 			9,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072101",
+		.where = "language.weft\072107",
 		.text = "\173P\175layers.\173l\175.mlp.experts.\173e\175.\173"
 			"p\175_proj.weight",
 	},
@@ -1907,7 +2015,7 @@ static const weft_pattern patterns_hf[] = {
 			10,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072105",
+		.where = "language.weft\072111",
 		.text = "\173P\175layers.\173l\175.mlp.gate.weight",
 	},
 	{
@@ -1915,7 +2023,7 @@ static const weft_pattern patterns_hf[] = {
 			11,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072118",
+		.where = "language.weft\072124",
 		.text = "\173P\175visual.\173x..\175",
 	},
 };
@@ -1925,24 +2033,24 @@ static const weft_drop dropped_hf[] = {
 		.row = R_lora_b,
 		.reason = "adapters\040are\040not\040part\040of\040the\040mod"
 			"el",
-		.where = "language.weft\07230",
+		.where = "language.weft\07234",
 	},
 };
 
 static const weft_require requires_hf[] = {
 	{
 		.that = EXPR(EQ,
-			.a = EXPR(COUNT, .n = 1),
+			.a = EXPR(COUNT, .n = 3),
 			.b = EXPR(SYMBOL, .n = S_L)),
 		.message = "a\040layer\040is\040missing",
-		.where = "language.weft\07227",
+		.where = "language.weft\07231",
 	},
 	{
 		.that = EXPR(EQ,
-			.a = EXPR(SHAPE, .n = 2),
+			.a = EXPR(SHAPE, .n = 4),
 			.b = EXPR(LIST, .a = EXPR(SYMBOL, .n = S_H))),
 		.message = "another\040norm",
-		.where = "language.weft\07228",
+		.where = "language.weft\07232",
 	},
 };
 
@@ -1952,7 +2060,7 @@ static const weft_pattern patterns_megatron[] = {
 			12,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07267",
+		.where = "language.weft\07273",
 		.text = "\042rank\173\050s\0750\040t\051\175\057embedding.wei"
 			"ght\042",
 	},
@@ -1961,7 +2069,7 @@ static const weft_pattern patterns_megatron[] = {
 			13, 14,
 		},
 		.n_cells = 2,
-		.where = "language.weft\07273",
+		.where = "language.weft\07279",
 		.text = "\042rank\173\050s\075pp-1\040t\051\175\057output_lay"
 			"er.weight\042",
 	},
@@ -1970,7 +2078,7 @@ static const weft_pattern patterns_megatron[] = {
 			15,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07279",
+		.where = "language.weft\07285",
 		.text = "\042rank\173\050s\075pp-1\040t\051\175\057decoder.fi"
 			"nal_layernorm.weight\042",
 	},
@@ -1979,7 +2087,7 @@ static const weft_pattern patterns_megatron[] = {
 			16, 17, 18,
 		},
 		.n_cells = 3,
-		.where = "language.weft\07291",
+		.where = "language.weft\07297",
 		.text = "\042rank\173\050s\040t\051\175\057decoder.layers."
 			"\173j\175.linear_qkv.weight\042",
 	},
@@ -1988,7 +2096,7 @@ static const weft_pattern patterns_megatron[] = {
 			19,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07296",
+		.where = "language.weft\072102",
 		.text = "\042rank\173\050s\040t\051\175\057decoder.layers."
 			"\173j\175.fc1.\173p\072w3\054w1\175\042",
 	},
@@ -1997,7 +2105,7 @@ static const weft_pattern patterns_megatron[] = {
 			20,
 		},
 		.n_cells = 1,
-		.where = "language.weft\07297",
+		.where = "language.weft\072103",
 		.text = "\042rank\173\050s\040t\051\175\057decoder.layers."
 			"\173j\175.copy.\173p\175\042",
 	},
@@ -2006,7 +2114,7 @@ static const weft_pattern patterns_megatron[] = {
 			21,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072102",
+		.where = "language.weft\072108",
 		.text = "\042rank\173\050s\051\175\057decoder.layers.\173j"
 			"\175.fc1.weight\173y\175.of\173x\136\0752\175\042",
 	},
@@ -2018,7 +2126,7 @@ static const weft_pattern patterns_peft[] = {
 			22,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072109",
+		.where = "language.weft\072115",
 		.text = "base.lora_B",
 	},
 	{
@@ -2026,7 +2134,7 @@ static const weft_pattern patterns_peft[] = {
 			23,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072113",
+		.where = "language.weft\072119",
 		.text = "scale.\173l\040-\040K\175.\173b\175",
 	},
 	{
@@ -2034,7 +2142,7 @@ static const weft_pattern patterns_peft[] = {
 			24,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072119",
+		.where = "language.weft\072125",
 		.text = "base.visual.\173x..\175",
 	},
 };
@@ -2046,7 +2154,21 @@ static const weft_change changes_peft[] = {
 		.value = EXPR(MUL,
 			.a = EXPR(INT, .n = 2),
 			.b = EXPR(CONFIG, .s = "r")),
-		.where = "language.weft\07253",
+		.where = "language.weft\07257",
+	},
+	{
+		.kind = WEFT_SET,
+		.path = "lora_alpha",
+		.value = EXPR(QUOTIENT,
+			.a = EXPR(SYMBOL, .n = S_twice),
+			.b = EXPR(INT, .n = 4)),
+		.where = "language.weft\07258",
+	},
+	{
+		.kind = WEFT_SET,
+		.path = "held",
+		.value = EXPR(SYMBOL, .n = S_held),
+		.where = "language.weft\07259",
 	},
 	{
 		.kind = WEFT_SET,
@@ -2054,24 +2176,24 @@ static const weft_change changes_peft[] = {
 		.value = EXPR(BOOL, .n = 0),
 		.when = EXPR(NOT, .a = EXPR(SYMBOL, .n = S_tied)),
 		.optional = true,
-		.where = "language.weft\07254",
+		.where = "language.weft\07260",
 	},
 	{
 		.kind = WEFT_REMOVE,
 		.path = "layers_to_transform\1330\135",
-		.where = "language.weft\07258",
+		.where = "language.weft\07264",
 	},
 	{
 		.kind = WEFT_RENAME,
 		.path = "target_parameters",
 		.value = EXPR(STRING, .s = "target_modules"),
-		.where = "language.weft\07255",
+		.where = "language.weft\07261",
 	},
 	{
 		.kind = WEFT_INSERT,
 		.path = "target_modules",
 		.value = EXPR(STRING, .s = "gate"),
-		.where = "language.weft\07256",
+		.where = "language.weft\07262",
 	},
 	{
 		.kind = WEFT_DELETE,
@@ -2080,7 +2202,7 @@ static const weft_change changes_peft[] = {
 			.a = EXPR(STRING, .s = "w1"),
 			.b = EXPR(LIST, .a = EXPR(STRING, .s = "w3"))),
 		.optional = true,
-		.where = "language.weft\07257",
+		.where = "language.weft\07263",
 	},
 };
 
@@ -2090,7 +2212,7 @@ static const weft_pattern patterns_regex[] = {
 			25,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072110",
+		.where = "language.weft\072116",
 		.text = "\057base\134.\050\077\074e\076\1330-9\135\053\051"
 			"\134.\050\077\074p\076gate\174up\051\134.lora_B\057",
 	},
@@ -2099,7 +2221,7 @@ static const weft_pattern patterns_regex[] = {
 			26,
 		},
 		.n_cells = 1,
-		.where = "language.weft\072114",
+		.where = "language.weft\072120",
 		.text = "\057scale\134.\077\050\077\074l\076\1330-9\135\053"
 			"\051\057",
 	},
@@ -2109,10 +2231,10 @@ static const weft_layout layouts[] = {
 	{
 		.name = "hf",
 		.title = "Hugging\040Face",
-		.where = "language.weft\07224",
+		.where = "language.weft\07228",
 		.format = "safetensors",
 		.config = "config.json",
-		.detect = EXPR(HAS, .n = 1),
+		.detect = EXPR(HAS, .n = 3),
 		.detect_text = "has\050\173P\175layers.\173l\175.self_attn.q_"
 			"proj.weight\051",
 		.scanners = scanners_hf,
@@ -2126,13 +2248,13 @@ static const weft_layout layouts[] = {
 	{
 		.name = "megatron",
 		.title = "Megatron\054\040by\040rank",
-		.where = "language.weft\07233",
+		.where = "language.weft\07237",
 		.format = "safetensors",
 		.config = "config.json",
 		.detect = EXPR(AND,
-			.a = EXPR(HAS, .n = 3),
+			.a = EXPR(HAS, .n = 5),
 			.b = EXPR(EQ,
-				.a = EXPR(DTYPE, .n = 3),
+				.a = EXPR(DTYPE, .n = 5),
 				.b = EXPR(STRING, .s = "BF16"))),
 		.detect_text = "has\050decoder.final_layernorm.weight\051\040"
 			"and\040dtype\050decoder.final_layernorm.weight\051"
@@ -2145,26 +2267,26 @@ static const weft_layout layouts[] = {
 	{
 		.name = "peft",
 		.title = "PEFT",
-		.where = "language.weft\07248",
+		.where = "language.weft\07252",
 		.format = "safetensors",
 		.config = "adapter_config.json",
-		.detect = EXPR(HAS, .n = 4),
+		.detect = EXPR(HAS, .n = 6),
 		.detect_text = "has\050base.lora_B\051",
 		.scanners = scanners_peft,
 		.patterns = patterns_peft,
 		.n_patterns = 3,
 		.changes = changes_peft,
-		.n_changes = 6,
+		.n_changes = 8,
 	},
 	{
 		.name = "regex",
 		.title = "Keys\040by\040regular\040expressions",
-		.where = "language.weft\07261",
+		.where = "language.weft\07267",
 		.format = "safetensors",
 		.config = "config.json",
-		.detect = EXPR(HAS, .n = 5),
+		.detect = EXPR(HAS, .n = 7),
 		.detect_text = "has\050base.0.gate.lora_B\051",
-		.not_writable = "language.weft\072114\072\040\047\134.\077"
+		.not_writable = "language.weft\072120\072\040\047\134.\077"
 			"\047\040outside\040a\040named\040group\040matches"
 			"\040more\040than\040one\040text",
 		.scanners = scanners_regex,
@@ -2182,7 +2304,7 @@ static const weft_require requires[] = {
 			.b = EXPR(INT, .n = 0)),
 		.message = "the\040heads\040are\040no\040multiple\040of\040th"
 			"e\040groups",
-		.where = "language.weft\07221",
+		.where = "language.weft\07225",
 	},
 	{
 		.that = EXPR(OR,
@@ -2198,7 +2320,7 @@ static const weft_require requires[] = {
 					.a = EXPR(INT, .n = 3),
 					.b = EXPR(CONFIG, .s = "skipped")))),
 		.message = "windows",
-		.where = "language.weft\07222",
+		.where = "language.weft\07226",
 	},
 	{
 		.that = EXPR(AND,
@@ -2212,7 +2334,7 @@ static const weft_require requires[] = {
 					.b = EXPR(LIST,
 						.a = EXPR(SYMBOL, .n = S_H))))),
 		.message = "a\040base\040of\040version\0401",
-		.where = "language.weft\072124",
+		.where = "language.weft\072130",
 	},
 };
 
@@ -2222,7 +2344,7 @@ static const weft_group groups[] = {
 			0, 1,
 		},
 		.n_rows = 2,
-		.where = "language.weft\072121",
+		.where = "language.weft\072127",
 	},
 };
 
@@ -2233,7 +2355,7 @@ const weft_model weft_model_language = {
 	.configs = configs,
 	.n_configs = 1,
 	.symbols = symbols,
-	.n_symbols = 22,
+	.n_symbols = 26,
 	.rows = rows,
 	.n_rows = 12,
 	.layouts = layouts,
@@ -2241,7 +2363,7 @@ const weft_model weft_model_language = {
 	.cells = cells,
 	.n_cells = 27,
 	.evidence = evidence,
-	.n_evidence = 6,
+	.n_evidence = 8,
 	.requires = requires,
 	.n_requires = 3,
 	.groups = groups,
