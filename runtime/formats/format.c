@@ -47,15 +47,15 @@ weft_source_keep(struct weft_source *src, struct weft_file f)
 	src->files[src->n_files++] = f;
 }
 
-/* Opens `sub` if it holds a checkpoint. */
+/* Directories below one another: a pipeline's ranks, a tensor's, … */
+enum { DEEPEST = 4 };
+
 static int
-open_if_any(struct weft_source *src, const char *sub, weft_errors *e)
+open_sub(struct weft_source *src, const char *sub,
+         const struct weft_format *format, weft_errors *e)
 {
-	const struct weft_format *format = probe(&src->dir, sub);
 	char name[WEFT_ESCAPED];
 
-	if (!format)
-		return 0;
 	if (src->format && src->format != format)
 		return weft_error(e, WEFT_BAD, "%s: holds a checkpoint in %s "
 		                  "format, others here are in %s",
@@ -77,15 +77,34 @@ is_rank_name(const char *name)
 	       !strstr(name, ".partial-") && !strstr(name, "weft-partial");
 }
 
+/* Opens the subdirectories of `sub` that hold a checkpoint, and looks into those
+ * that hold none, if they are no links: these could lead up again. */
 static int
-open_subdirs(struct weft_source *src, const struct weft_entry *list, size_t n,
+open_subdirs(struct weft_source *src, const char *sub, int depth,
              weft_errors *e)
 {
+	struct weft_entry *list;
+	weft_errors own = {0};
+	size_t n = 0;
 	int code = 0;
 
-	for (size_t i = 0; i < n && !code; i++)
-		if (S_ISDIR(list[i].target) && is_rank_name(list[i].name))
-			code = open_if_any(src, list[i].name, e);
+	weft_dir_list(&src->dir, sub, &src->arena, &list, &n, &own);
+	weft_errors_free(&own);
+	for (size_t i = 0; i < n && !code; i++) {
+		const char *path = list[i].name;
+		const struct weft_format *format;
+
+		if (!S_ISDIR(list[i].target) || !is_rank_name(path))
+			continue;
+		if (*sub)
+			path = weft_alloc_printf(&src->arena, "%s/%s", sub,
+			                         path);
+		format = probe(&src->dir, path);
+		if (format)
+			code = open_sub(src, path, format, e);
+		else if (S_ISDIR(list[i].type) && depth < DEEPEST)
+			code = open_subdirs(src, path, depth + 1, e);
+	}
 	return code;
 }
 
@@ -133,16 +152,17 @@ no_checkpoint(const struct weft_source *src, const struct weft_entry *list,
 static int
 open_directory(struct weft_source *src, bool subdirs, weft_errors *e)
 {
+	const struct weft_format *format = probe(&src->dir, "");
 	struct weft_entry *list;
 	size_t n;
 	int code = weft_dir_list(&src->dir, "", &src->arena, &list, &n, e);
 
-	if (!code)
-		code = open_if_any(src, "", e);
+	if (!code && format)
+		code = open_sub(src, "", format, e);
 	/* What is a checkpoint itself has no ranks beside it: a subdirectory
 	 * is something else, as the `original` of some. */
 	if (!code && subdirs && !src->format)
-		code = open_subdirs(src, list, n, e);
+		code = open_subdirs(src, "", 1, e);
 	if (!code && !src->format)
 		code = no_checkpoint(src, list, n, e);
 	return code;

@@ -28,7 +28,7 @@ enum {
  * a tensor in chunks `file` is what describes it, and `offset` is 0. */
 struct weft_stored {
 	const char *key;
-	const char *dir;         /* "" for the root, or a subdirectory's name */
+	const char *dir;         /* "" for the root, or a subdirectory's path */
 	const int64_t *shape;    /* slowest first; `rank` long */
 	int64_t count;           /* elements */
 	uint64_t offset, bytes;  /* of the data in files[file] */
@@ -66,8 +66,9 @@ struct weft_source {
 struct weft_open_options {
 	bool follow_symlinks;
 	/* Also open each subdirectory with weights of its own, with `dir` its
-	 * name: the ranks of a layout by rank. Its name is made of
-	 * [A-Za-z0-9_.-], not hidden and not a converter's partial output. */
+	 * name: the ranks of a layout by rank. Or those of one without, as
+	 * pp0/tp1, up to four deep. Names are made of [A-Za-z0-9_.-], not
+	 * hidden and not a converter's partial output. */
 	bool subdirs;
 	/* Files each of which is a whole checkpoint: where one is there, no
 	 * other is opened; two are an error. NULL-ended, or NULL; lives as

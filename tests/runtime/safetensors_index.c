@@ -352,6 +352,46 @@ test_ranks(void)
 	expect("no ranks beside a checkpoint", "m", subdirs, 0, 1, "", 0);
 }
 
+/* Each in its place, in order; what has weights is not looked into, and links
+ * are only followed to weights. */
+static void
+test_nested_ranks(void)
+{
+	static const char *const dirs[] = {
+		"m/pp0", "m/pp0/tp0", "m/pp0/tp0/optim", "m/pp0/tp10",
+		"m/pp1", "m/pp1/x", "m/pp1/x/y", "m/pp1/x/y/z", "m/pp1/x/y/z/5",
+		"m/pp1/.tp",
+	};
+	static const char *const found[] = {
+		"pp0/tp0", "pp0/tp10", "pp1/x/y/z", "pp2",
+	};
+	struct weft_source s;
+	weft_errors e = {0};
+	size_t n = 0;
+	bool right;
+
+	fresh();
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+		if (mkdir(dirs[i], 0755) < 0)
+			abort();
+	WRITE_KEYS("m/pp0/tp0/model.safetensors", "a");
+	WRITE_KEYS("m/pp0/tp0/optim/s.safetensors", "h");
+	WRITE_KEYS("m/pp0/tp10/model.safetensors", "a");
+	WRITE_KEYS("m/pp1/x/y/z/model.safetensors", "a");
+	WRITE_KEYS("m/pp1/.tp/model.safetensors", "h");
+	if (symlink("pp0/tp0", "m/pp2") < 0 || symlink(".", "m/pp3") < 0)
+		abort();
+	right = weft_source_open(&s, "m", subdirs, &e) == 0;
+	for (; right && n < s.n && n < 4; n++)
+		right = strcmp(s.tensors[n].dir, found[n]) == 0;
+	CHECK("ranks in directories of directories", right && n == 4 &&
+	      s.n == 4, "%zu", s.n);
+	weft_source_close(&s);
+	unlink("m/pp1/x/y/z/model.safetensors");
+	WRITE_KEYS("m/pp1/x/y/z/5/model.safetensors", "a");
+	expect("not five deep", "m", subdirs, 0, 3, "", 0);
+}
+
 static void
 test_good(void)
 {
@@ -383,5 +423,6 @@ main(void)
 	test_choice();
 	test_numbering();
 	test_ranks();
+	test_nested_ranks();
 	return checkpoint_end();
 }
