@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+/* What is indented deeper stays on its line: hostile texts are nested so deep
+ * that the blanks would be a thousand times what they indent. */
+enum { DEEPEST = 16 };
+
 struct pretty {
 	weft_text *out;
 	const char *text, *end;
@@ -15,10 +19,15 @@ skip_blanks(struct pretty *p)
 		p->text++;
 }
 
+/* What stands between here and what is `indent` blanks deep, in a bracket that
+ * holds what is `inside` deep. */
 static void
-new_line(struct pretty *p)
+new_line(struct pretty *p, int indent, int inside, const char *instead)
 {
-	weft_text_printf(p->out, "\n%*s", p->indent, "");
+	if (inside <= DEEPEST)
+		weft_text_printf(p->out, "\n%*s", indent, "");
+	else
+		weft_text_puts(p->out, instead);
 }
 
 /* A string, or all else up to what ends it. */
@@ -47,7 +56,7 @@ open_bracket(struct pretty *p)
 		return;
 	}
 	p->indent += 2;
-	new_line(p);
+	new_line(p, p->indent, p->indent, "");
 }
 
 static void
@@ -56,12 +65,12 @@ put_sign(struct pretty *p)
 	char sign = *p->text++;
 
 	if (sign == '}' || sign == ']') {
+		new_line(p, p->indent - 2, p->indent, "");
 		p->indent -= 2;
-		new_line(p);
 	}
 	weft_text_add(p->out, &sign, 1);
 	if (sign == ',')
-		new_line(p);
+		new_line(p, p->indent, p->indent, " ");
 	else if (sign == ':')
 		weft_text_puts(p->out, " ");
 }
