@@ -102,7 +102,7 @@ rehearsing(const struct crew *c)
 	return (struct weft_worker){
 		.job = c->job, .spool = &c->job->spool,
 		.kernels = c->options->kernels, .rehearse = true,
-		.window = -1, .out_size = c->out_size, .in_size = c->in_size,
+		.first.stored = -1, .out_size = c->out_size, .in_size = c->in_size,
 	};
 }
 
@@ -203,6 +203,8 @@ do_group(struct crew *c, struct weft_worker *w, uint64_t group)
 {
 	int code = 0;
 
+	weft_worker_forget(w);
+	w->shares = true;
 	for (size_t i = c->shared.groups[group];
 	     i < c->shared.groups[group + 1] && !code; i++) {
 		const struct weft_shared_extent *x = &c->shared.list[i];
@@ -210,6 +212,8 @@ do_group(struct crew *c, struct weft_worker *w, uint64_t group)
 		code = do_bytes(c, w, tensor_of(c, x->tensor), x->begin,
 		                x->end - x->begin);
 	}
+	weft_worker_forget(w);
+	w->shares = false;
 	return code;
 }
 
@@ -318,7 +322,7 @@ begin_thread(struct thread *t, struct crew *c, bool leads)
 	w->spool = &c->job->spool;
 	w->kernels = c->options->kernels;
 	w->rehearse = !c->options->sink;
-	w->window = -1;
+	w->first.stored = -1;
 	w->out_size = c->out_size;
 	w->in_size = c->in_size;
 	if (w->rehearse)

@@ -364,7 +364,7 @@ weft_scatter_tile(struct weft_worker *w, const weft_scatter *s, uint64_t tile,
 	t.to_width = weft_dtype_bits(dtype) / 8;
 	place_tile(&t, c, tile - c->first);
 	*bytes = (uint64_t)weft_nest_count(&t.nest) * (uint64_t)t.to_width;
-	w->window = -1;
+	weft_worker_forget(w);
 	pack(&t.nest, t.nest.src, src, &run, &inner, axis);
 	if (!read_runs(&t, axis, t.nest.rank, inner, t.src, run, c->stored,
 	               &to))

@@ -3,29 +3,27 @@
 #include <stdlib.h>
 
 enum {
-	SMALLEST = 4096,       /* bytes of an extent that is worth the care */
+	SMALLEST = 32768,      /* bytes of an extent that is worth the care */
 	MOST = 1 << 22,        /* extents in all */
 };
 
-/* What assembling bytes begin .. end of `t` would read. False if it comes from
- * several stored tensors. */
+/* What assembling bytes begin .. end of `t` would read. */
 static bool
 rehearse(struct weft_worker *w, const struct weft_tensor *t, uint64_t begin,
          uint64_t end, uint64_t *read)
 {
 	uint64_t before = w->read;
 
-	w->window = -1;
-	w->first = -1;
-	w->several = false;
+	weft_worker_forget(w);
+	w->shares = true;
 	if (!weft_worker_assemble(w, t, begin, end))
 		return false;
 	*read = w->read - before;
-	return !w->several && w->first >= 0;
+	return w->first.stored >= 0;
 }
 
-/* The most of the fastest axes, in bytes, for which one window of one stored
- * tensor is enough, if that window is clearly more than they need; or 0. */
+/* The most of the fastest axes, in bytes, whose windows fit into the buffer, if
+ * these are clearly more than they need; or 0. */
 static uint64_t
 find_extent(struct weft_worker *w, const struct weft_tensor *t)
 {
@@ -59,7 +57,8 @@ weft_shared_add(weft_shared *s, struct weft_worker *w,
 		}
 		s->list = weft_grow(s->list, s->n, sizeof *s->list);
 		s->list[s->n++] = (struct weft_shared_extent){
-			tensor, at, at + step, w->first, w->first_at};
+			tensor, at, at + step, w->first.stored,
+			w->first.begin, w->first.end};
 	}
 	return true;
 }
@@ -71,26 +70,39 @@ compare(const void *a, const void *b)
 
 	if (x->source != y->source)
 		return x->source < y->source ? -1 : 1;
-	if (x->source_at != y->source_at)
-		return x->source_at < y->source_at ? -1 : 1;
+	if (x->source_begin != y->source_begin)
+		return x->source_begin < y->source_begin ? -1 : 1;
 	if (x->tensor != y->tensor)
 		return x->tensor < y->tensor ? -1 : 1;
 	return (x->begin > y->begin) - (x->begin < y->begin);
 }
 
+static void
+begin_group(weft_shared *s, size_t at)
+{
+	s->groups = weft_grow(s->groups, s->n_groups, sizeof *s->groups);
+	s->groups[s->n_groups++] = at;
+}
+
 void
 weft_shared_finish(weft_shared *s)
 {
+	uint64_t end = 0;
+
 	if (s->n)
 		qsort(s->list, s->n, sizeof *s->list, compare);
-	for (size_t i = 0; i <= s->n; i++) {
-		if (i > 0 && i < s->n &&
-		    s->list[i].source == s->list[i - 1].source)
-			continue;
-		s->groups = weft_grow(s->groups, s->n_groups,
-		                      sizeof *s->groups);
-		s->groups[s->n_groups++] = i;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct weft_shared_extent *x = &s->list[i];
+
+		if (i == 0 || x->source != x[-1].source ||
+		    x->source_begin >= end) {
+			begin_group(s, i);
+			end = 0;
+		}
+		if (x->source_end > end)
+			end = x->source_end;
 	}
+	begin_group(s, s->n);
 	s->n_groups--;
 }
 

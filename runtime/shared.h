@@ -1,9 +1,9 @@
 /* Tensors of the target that want different parts of the same bytes of the
  * source: the columns of one matrix dealt to ranks, gate and up out of one
- * padded tensor. Extents of such tensors are cut so that each needs one window
- * of one stored tensor, and those of one stored tensor are assembled one after
- * the other by one thread, in the order of the source: what is read for one is
- * still there for the next. */
+ * padded tensor. Extents of such tensors are cut so that the windows each needs
+ * fit into the buffer together, and those that begin with the same window are
+ * assembled one after the other by one thread: what is read for one is still
+ * there for the next. */
 #ifndef WEFT_SHARED_H
 #define WEFT_SHARED_H
 
@@ -12,16 +12,17 @@
 struct weft_shared_extent {
 	size_t tensor;         /* as numbered by who added it */
 	uint64_t begin, end;   /* bytes of it */
-	int32_t source;        /* the stored tensor it needs, */
-	uint64_t source_at;    /* from this byte on */
+	int32_t source;        /* the stored tensor it needs first, */
+	uint64_t source_begin, source_end; /* and these bytes of it */
 };
 
 /* Zero-initialise. */
 typedef struct weft_shared {
 	struct weft_shared_extent *list; /* sorted by source once finished */
 	size_t n;
-	size_t *groups;        /* where the extents of each source begin; n */
-	size_t n_groups;       /* behind the last */
+	size_t *groups;        /* where those begin that have nothing in */
+	size_t n_groups;       /* common with the ones before; n behind the */
+	                       /* last */
 } weft_shared;
 
 /* Adds the extents of `t` if sharing what they read is worth it. `w` rehearses

@@ -7,6 +7,8 @@
 enum {
 	/* From this many bytes a run is read where it belongs. */
 	DIRECT_RUN = 16 * 1024,
+	/* Whole steps of an axis of as many are little more than it needs. */
+	MANY_STEPS = 16,
 };
 
 /* One copy: bytes of a stored tensor into the extent. */
@@ -24,16 +26,72 @@ later(const struct weft_worker *w, char *buffer, int64_t bytes)
 	return w->rehearse ? NULL : buffer + bytes;
 }
 
+void
+weft_worker_forget(struct weft_worker *w)
+{
+	w->n_windows = 0;
+	w->in_next = 0;
+	w->first.stored = -1;
+}
+
+/* Where the next `n` bytes are to be put in `in`; what was there is no window
+ * any more. */
+static size_t
+make_room(struct weft_worker *w, size_t n)
+{
+	int kept = 0;
+
+	if (!w->shares || n > w->in_size - w->in_next)
+		w->in_next = 0;
+	for (int i = 0; i < w->n_windows; i++) {
+		struct weft_window *v = &w->windows[i];
+
+		if (v->at >= w->in_next + n ||
+		    v->at + (v->end - v->begin) <= w->in_next)
+			w->windows[kept++] = *v;
+	}
+	w->n_windows = kept;
+	return w->in_next;
+}
+
+static const struct weft_window *
+find_window(const struct weft_worker *w, int32_t stored, uint64_t begin,
+            uint64_t end)
+{
+	for (int i = 0; i < w->n_windows; i++)
+		if (w->windows[i].stored == stored &&
+		    begin >= w->windows[i].begin && end <= w->windows[i].end)
+			return &w->windows[i];
+	return NULL;
+}
+
+/* Reads a window; NULL after an error. */
+static const struct weft_window *
+add_window(struct weft_worker *w, int32_t stored, uint64_t begin, uint64_t end)
+{
+	size_t n = (size_t)(end - begin), at = make_room(w, n);
+	struct weft_window *v;
+
+	if (!weft_worker_read(w, stored, begin, n,
+	                      w->rehearse ? NULL : w->in + at))
+		return NULL;
+	if (w->n_windows == WEFT_WINDOWS)
+		memmove(w->windows, w->windows + 1,
+		        (size_t)--w->n_windows * sizeof *w->windows);
+	v = &w->windows[w->n_windows++];
+	*v = (struct weft_window){stored, begin, end, at};
+	if (w->shares)
+		w->in_next = at + n;
+	return v;
+}
+
 bool
 weft_worker_read(struct weft_worker *w, int32_t stored, uint64_t at, size_t n,
                  char *to)
 {
 	w->read += n;
-	if (w->first < 0) {
-		w->first = stored;
-		w->first_at = at;
-	}
-	w->several |= stored != w->first;
+	if (w->first.stored < 0)
+		w->first = (struct weft_window){stored, at, at + n, 0};
 	return w->rehearse ||
 	       !weft_spool_read(w->spool, &w->job->source.tensors[stored], at,
 	                        n, to, &w->errors);
@@ -85,35 +143,45 @@ read_direct(struct transfer *t, const weft_nest *n, int k, uint64_t at,
 	return true;
 }
 
-/* All bytes from the first to the last, gaps included; and once for several
- * nests that lie in them. With room for it, whole rows of `pitch` bytes: other
- * ranks want the rest of the same ones. */
+/* Whole steps of the axis `step` bytes wide around bytes begin .. end. False if
+ * they are no window. */
 static bool
-read_window(struct transfer *t, const weft_nest *n, uint64_t at, uint64_t span,
-            uint64_t pitch, char *dst)
+widen(const struct weft_worker *w, int32_t stored, uint64_t step,
+      uint64_t *begin, uint64_t *end)
+{
+	uint64_t from = *begin - *begin % step;
+	uint64_t to = *end + (step - *end % step) % step;
+
+	if (to > w->job->source.tensors[stored].bytes || to - from > w->in_size)
+		return false;
+	*begin = from;
+	*end = to;
+	return true;
+}
+
+/* All bytes from the first to the last, gaps included; and once for several
+ * nests that lie in them. With room for it, whole steps of the slowest axis
+ * that has many, or else of the fastest one: other ranks want the rest of the
+ * same ones. */
+static bool
+read_window(struct transfer *t, const weft_nest *n, const int *axis, int axes,
+            uint64_t at, uint64_t span, char *dst)
 {
 	struct weft_worker *w = t->w;
-	const uint64_t size = w->job->source.tensors[t->stored].bytes;
-	uint64_t begin = at - at % pitch, end = at + span;
+	uint64_t begin = at, end = at + span;
+	const struct weft_window *v = find_window(w, t->stored, begin, end);
+	bool wide = false;
 
-	end += (pitch - end % pitch) % pitch;
-	if (end > size || end - begin > w->in_size) {
-		begin = at;
-		end = at + span;
-	}
-
-	if (w->window != t->stored || at < w->window_begin ||
-	    at + span > w->window_end) {
-		w->window = -1;
-		if (!weft_worker_read(w, t->stored, begin,
-		                      (size_t)(end - begin), w->in))
-			return false;
-		w->window = t->stored;
-		w->window_begin = begin;
-		w->window_end = end;
-	}
-	move(t, n, later(w, w->in, (int64_t)(at - w->window_begin)), dst);
-	return true;
+	for (int i = 0; i < axes && !v && !wide; i++)
+		wide = (i == axes - 1 || n->size[axis[i]] >= MANY_STEPS) &&
+		       widen(w, t->stored, (uint64_t)n->src[axis[i]], &begin,
+		             &end);
+	if (!v)
+		v = add_window(w, t->stored, begin, end);
+	if (v)
+		move(t, n, later(w, w->in, (int64_t)(v->at + at - v->begin)),
+		     dst);
+	return v;
 }
 
 /* Axes of a nest by source stride, largest first. */
@@ -168,16 +236,17 @@ read_packed(struct transfer *t, const weft_nest *n, const int *axis, int inner,
 {
 	weft_nest packed = *n;
 	int64_t stride = t->width;
-	char *to = t->w->in;
+	size_t room = make_room(t->w, (size_t)weft_nest_count(n) *
+	                        (size_t)t->width);
+	char *in = later(t->w, t->w->in, (int64_t)room), *to = in;
 
-	t->w->window = -1;
 	if (!read_runs(t, n, axis, n->rank - inner, at, run, &to))
 		return false;
 	for (int i = n->rank - 1; i >= 0; i--) {
 		packed.src[axis[i]] = stride;
 		stride *= n->size[axis[i]];
 	}
-	move(t, &packed, t->w->in, dst);
+	move(t, &packed, in, dst);
 	return true;
 }
 
@@ -223,8 +292,7 @@ transfer_nest(struct transfer *t, const weft_nest *given, uint64_t at,
 	runs = volume / (uint64_t)run;
 	span = span_of(&n, t->width);
 	if (span <= w->in_size && span <= volume + runs * WEFT_CALL_COST)
-		return read_window(t, &n, at, span, inner < n.rank
-			? (uint64_t)n.src[axis[n.rank - 1 - inner]] : 1, dst);
+		return read_window(t, &n, axis, n.rank - inner, at, span, dst);
 	if (volume <= w->in_size && (uint64_t)run <= w->in_size)
 		return read_packed(t, &n, axis, inner, run, at, dst);
 	return halve(t, &n, axis[0], at, dst);

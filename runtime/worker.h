@@ -9,6 +9,15 @@
 /* What a read or write costs, in bytes that could be moved meanwhile. */
 enum { WEFT_CALL_COST = 3000 };
 
+enum { WEFT_WINDOWS = 8 };
+
+/* Bytes begin .. end of a stored tensor, from `at` on in a worker's `in`. */
+struct weft_window {
+	int32_t stored;
+	uint64_t begin, end;
+	size_t at;
+};
+
 struct weft_worker {
 	weft_job *job;
 	weft_spool *spool;     /* through which the source is read */
@@ -19,16 +28,18 @@ struct weft_worker {
 	char *out;             /* the extent being assembled */
 	char *in;              /* bytes of the source */
 	size_t out_size, in_size;
-	int32_t window;        /* what `in` holds: bytes begin .. end of a */
-	uint64_t window_begin, window_end; /* stored tensor; -1: nothing */
+
+	/* What `in` holds. Where extents share what they read, new windows are
+	 * put behind the others, and round; else where the last one was. */
+	struct weft_window windows[WEFT_WINDOWS];
+	int n_windows;
+	size_t in_next;
+	bool shares;
 
 	uint64_t read, not_finite;
 
-	/* What the last extent read first, and whether it was all of one
-	 * stored tensor; first is -1 before it has read anything. */
-	int32_t first;
-	uint64_t first_at;
-	bool several;
+	/* What was read first since the last weft_worker_forget. */
+	struct weft_window first;
 
 	/* The extent. */
 	const struct weft_share *share;
@@ -39,6 +50,9 @@ struct weft_worker {
  * an error. */
 bool weft_worker_assemble(struct weft_worker *w, const struct weft_tensor *t,
                           uint64_t begin, uint64_t end);
+
+/* `in` holds nothing any more; `first.stored` is -1 until something is read. */
+void weft_worker_forget(struct weft_worker *w);
 
 /* Reads `n` bytes of the data of a stored tensor from byte `at` to `to`. */
 bool weft_worker_read(struct weft_worker *w, int32_t stored, uint64_t at,

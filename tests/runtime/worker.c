@@ -99,7 +99,7 @@ look_at_pair(void)
 		.job = j, .spool = &j->spool, .out = out, .in = in,
 		.out_size = sizeof out,
 		.in_size = 8 + random_below(one_in(2) ? 100 : 8000),
-		.window = -1};
+		.first.stored = -1};
 	const char *const *level = weft_kernels_levels();
 	const char *why = NULL;
 	size_t n = 0;
