@@ -239,6 +239,9 @@ typedef bool weft_from_fn(void *context, int32_t stored,
                           const struct weft_cell_state *cell,
                           const weft_nest *nest, int64_t src_offset,
                           int64_t dst_offset);
+/* The same for all instances that hold the same. */
+int64_t weft_cell_original(const struct weft_cell_state *c, int64_t instance);
+
 /* Is a stored instance a repetition of one before it? */
 bool weft_cell_is_repeat(const struct weft_cell_state *c, int64_t instance);
 

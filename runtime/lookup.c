@@ -153,8 +153,8 @@ weft_plan_copies(weft_job *job, const struct weft_row_state *row,
 	return true;
 }
 
-bool
-weft_cell_is_repeat(const struct weft_cell_state *c, int64_t instance)
+int64_t
+weft_cell_original(const struct weft_cell_state *c, int64_t instance)
 {
 	int64_t base = 0, stride = 1, rest = instance;
 
@@ -164,5 +164,13 @@ weft_cell_is_repeat(const struct weft_cell_state *c, int64_t instance)
 		rest /= c->key_size[k];
 		stride *= c->key_size[k];
 	}
+	return base;
+}
+
+bool
+weft_cell_is_repeat(const struct weft_cell_state *c, int64_t instance)
+{
+	int64_t base = weft_cell_original(c, instance);
+
 	return first_stored(c, c->n_key - 1, base, 1) != instance;
 }

@@ -10,6 +10,7 @@
 #include "io/signals.h"
 #include "scatter.h"
 #include "shared.h"
+#include "twins.h"
 
 enum {
 	LARGEST_EXTENT = 8 << 20,
@@ -35,6 +36,7 @@ struct crew {
 	const weft_run_options *options;
 	struct cut *cuts;
 	weft_shared shared;
+	weft_twins twins;
 	uint64_t n_extents, all;     /* of those not shared; bytes */
 	_Atomic uint64_t next, done;
 	_Atomic int code;
@@ -111,9 +113,14 @@ cut_all(struct crew *c)
 {
 	struct weft_worker counting = rehearsing(c);
 
+	weft_twins_find(&c->twins, c->list, c->n, c->options->order);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct weft_tensor *t = tensor_of(c, i);
 
+		c->cuts[i].first = c->n_extents;
+		c->all += t->bytes;
+		if (c->twins.follows[t - c->list])
+			continue;
 		c->cuts[i] = cut_tensor(c, t);
 		c->cuts[i].scattered = may_scatter(c, t) &&
 			weft_scatter_plan(c->job, t, c->out_size, c->out_size,
@@ -123,7 +130,6 @@ cut_all(struct crew *c)
 			weft_shared_add(&c->shared, &counting, t, i);
 		c->cuts[i].first = c->n_extents;
 		c->n_extents += extents_of(t, &c->cuts[i]);
-		c->all += t->bytes;
 	}
 	weft_shared_finish(&c->shared);
 	weft_errors_free(&counting.errors);
@@ -147,26 +153,35 @@ find_extent(const struct crew *c, uint64_t extent)
 	return lo;
 }
 
+/* The sink of the run, for all that hold the same. */
+static int
+give(void *context, size_t index, const void *bytes, uint64_t offset, size_t n,
+     weft_errors *e)
+{
+	struct crew *c = context;
+	int code = 0;
+
+	for (uint32_t i = (uint32_t)index; i != WEFT_NO_TWIN && !code;
+	     i = c->twins.next[i]) {
+		code = c->options->sink(c->options->context, i, bytes, offset,
+		                        n, e);
+		atomic_fetch_add(&c->done, n);
+	}
+	return code;
+}
+
 static int
 do_tile(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
         const struct cut *cut, uint64_t tile)
 {
-	uint64_t bytes;
-	int code = weft_scatter_tile(w, &cut->scatter, tile,
-	                             (size_t)(t - c->list), t->dtype,
-	                             c->options->sink, c->options->context,
-	                             &bytes);
-
-	atomic_fetch_add(&c->done, bytes);
-	return code;
+	return weft_scatter_tile(w, &cut->scatter, tile,
+	                         (size_t)(t - c->list), t->dtype, give, c);
 }
 
 static int
 do_bytes(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
          uint64_t begin, uint64_t n)
 {
-	int code;
-
 	if (!weft_worker_assemble(w, t, begin, begin + n))
 		return w->errors.code ? w->errors.code
 		       : c->job->errors->code ? c->job->errors->code
@@ -174,10 +189,8 @@ do_bytes(struct crew *c, struct weft_worker *w, const struct weft_tensor *t,
 		                    "%s: the copy stopped", t->key);
 	if (w->rehearse)
 		return 0;
-	code = c->options->sink(c->options->context, (size_t)(t - c->list),
-	                        w->out, begin, (size_t)n, &w->errors);
-	atomic_fetch_add(&c->done, n);
-	return code;
+	return give(c, (size_t)(t - c->list), w->out, begin, (size_t)n,
+	            &w->errors);
 }
 
 static int
@@ -384,6 +397,7 @@ weft_run(weft_job *job, const struct weft_tensor *list, size_t n,
 	for (size_t i = 0; i < n; i++)
 		weft_scatter_free(&c.cuts[i].scatter);
 	weft_shared_free(&c.shared);
+	weft_twins_free(&c.twins);
 	free(t);
 	free(c.cuts);
 	return c.code;

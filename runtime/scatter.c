@@ -344,7 +344,7 @@ turn(struct tile *t, const int64_t *src, const int64_t *dst,
 int
 weft_scatter_tile(struct weft_worker *w, const weft_scatter *s, uint64_t tile,
                   size_t index, enum weft_dtype dtype, weft_sink_fn *sink,
-                  void *context, uint64_t *bytes)
+                  void *context)
 {
 	const struct weft_scattered *c = find_copy(s, tile);
 	struct tile t = {.w = w, .sink = sink, .context = context,
@@ -363,7 +363,6 @@ weft_scatter_tile(struct weft_worker *w, const weft_scatter *s, uint64_t tile,
 	t.width = weft_dtype_bits(from) / 8;
 	t.to_width = weft_dtype_bits(dtype) / 8;
 	place_tile(&t, c, tile - c->first);
-	*bytes = (uint64_t)weft_nest_count(&t.nest) * (uint64_t)t.to_width;
 	weft_worker_forget(w);
 	pack(&t.nest, t.nest.src, src, &run, &inner, axis);
 	if (!read_runs(&t, axis, t.nest.rank, inner, t.src, run, c->stored,

@@ -37,9 +37,9 @@ bool weft_scatter_plan(weft_job *job, const struct weft_tensor *t,
 void weft_scatter_free(weft_scatter *s);
 
 /* Moves one tile: reads it, turns it and hands its runs to the sink. Returns 0
- * or a code; *bytes is what it handed over. */
+ * or a code. */
 int weft_scatter_tile(struct weft_worker *w, const weft_scatter *s,
                       uint64_t tile, size_t index, enum weft_dtype dtype,
-                      weft_sink_fn *sink, void *context, uint64_t *bytes);
+                      weft_sink_fn *sink, void *context);
 
 #endif

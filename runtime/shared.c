@@ -13,52 +13,104 @@ rehearse(struct weft_worker *w, const struct weft_tensor *t, uint64_t begin,
          uint64_t end, uint64_t *read)
 {
 	uint64_t before = w->read;
+	bool good;
 
-	weft_worker_forget(w);
 	w->shares = true;
-	if (!weft_worker_assemble(w, t, begin, end))
-		return false;
+	good = weft_worker_assemble(w, t, begin, end);
 	*read = w->read - before;
-	return w->first.stored >= 0;
+	return good;
 }
 
-/* The most of the fastest axes, in bytes, whose windows fit into the buffer, if
- * these are clearly more than they need; or 0. */
+/* Do all windows of the first `part` bytes fit into the buffer? If so, doing
+ * it again reads no more than it needs. */
+static bool
+does_fit(struct weft_worker *w, const struct weft_tensor *t, uint64_t part,
+         uint64_t *read)
+{
+	uint64_t again;
+
+	weft_worker_forget(w);
+	return rehearse(w, t, 0, part, read) && *read <= w->in_size &&
+	       rehearse(w, t, 0, part, &again) && again <= part + part / 8;
+}
+
+/* Of `n` steps at most `most` at a time: a divisor, so that extents end where
+ * parts of the source are likely to; or if there is no good one, as many as
+ * can be. */
 static uint64_t
-find_extent(struct weft_worker *w, const struct weft_tensor *t)
+choose_steps(uint64_t n, uint64_t most)
+{
+	for (uint64_t d = most; d > most / 4; d--)
+		if (n % d == 0)
+			return d;
+	return most;
+}
+
+/* The most of the fastest axes, in bytes, whose windows fit into the buffer and
+ * are clearly more than they need; or 0. Of the slowest of these axes it may be
+ * a part; *block is all of it. What is gathered run by run needs no care, but
+ * if less of it has a window, that is cheaper. */
+static uint64_t
+find_extent(struct weft_worker *w, const struct weft_tensor *t,
+            uint64_t *block)
 {
 	uint64_t row = (uint64_t)weft_dtype_bits(t->dtype) / 8, read;
-	uint64_t best = 0, best_read = 0;
+	uint64_t best = 0;
 
-	for (int k = t->rank; k >= 0 && row <= w->out_size; k--) {
-		if (!rehearse(w, t, 0, row, &read) || read > w->in_size)
+	for (int k = t->rank;; k--) {
+		uint64_t part = row, step;
+
+		if (row > w->out_size) {
+			step = row / (uint64_t)t->shape[k];
+			part = step * choose_steps((uint64_t)t->shape[k],
+			                           w->out_size / step);
+		}
+		if (!does_fit(w, t, part, &read))
 			break;
-		best = row;
-		best_read = read;
-		if (k > 0)
-			row *= (uint64_t)t->shape[k - 1];
+		if (w->first.stored >= 0 && read > part + part / 8) {
+			best = part;
+			*block = row;
+		}
+		if (part < row || k == 0)
+			break;
+		row *= (uint64_t)t->shape[k - 1];
 	}
-	return best >= SMALLEST && best_read > best + best / 8 ? best : 0;
+	return best >= SMALLEST ? best : 0;
+}
+
+static bool
+add_extent(weft_shared *s, struct weft_worker *w, const struct weft_tensor *t,
+           size_t tensor, uint64_t begin, uint64_t end)
+{
+	uint64_t read;
+
+	weft_worker_forget(w);
+	if (!rehearse(w, t, begin, end, &read))
+		return false;
+	s->list = weft_grow(s->list, s->n, sizeof *s->list);
+	s->list[s->n++] = (struct weft_shared_extent){
+		tensor, begin, end, w->first.stored, w->first.begin,
+		w->first.end};
+	return true;
 }
 
 bool
 weft_shared_add(weft_shared *s, struct weft_worker *w,
                 const struct weft_tensor *t, size_t tensor)
 {
-	uint64_t step = find_extent(w, t), read;
+	uint64_t block, step = find_extent(w, t, &block), end;
 	size_t n = s->n;
 
-	if (!step || t->bytes / step > MOST - s->n)
+	if (!step || t->bytes / step > MOST / 2 - s->n)
 		return false;
-	for (uint64_t at = 0; at < t->bytes; at += step) {
-		if (!rehearse(w, t, at, at + step, &read)) {
+	for (uint64_t at = 0; at < t->bytes; at = end) {
+		end = at / block * block + block;
+		if (end - at > step)
+			end = at + step;
+		if (!add_extent(s, w, t, tensor, at, end)) {
 			s->n = n;
 			return false;
 		}
-		s->list = weft_grow(s->list, s->n, sizeof *s->list);
-		s->list[s->n++] = (struct weft_shared_extent){
-			tensor, at, at + step, w->first.stored,
-			w->first.begin, w->first.end};
 	}
 	return true;
 }
@@ -94,7 +146,7 @@ weft_shared_finish(weft_shared *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct weft_shared_extent *x = &s->list[i];
 
-		if (i == 0 || x->source != x[-1].source ||
+		if (i == 0 || x->source < 0 || x->source != x[-1].source ||
 		    x->source_begin >= end) {
 			begin_group(s, i);
 			end = 0;

@@ -80,6 +80,8 @@ add_window(struct weft_worker *w, int32_t stored, uint64_t begin, uint64_t end)
 		        (size_t)--w->n_windows * sizeof *w->windows);
 	v = &w->windows[w->n_windows++];
 	*v = (struct weft_window){stored, begin, end, at};
+	if (w->first.stored < 0)
+		w->first = *v;
 	if (w->shares)
 		w->in_next = at + n;
 	return v;
@@ -90,8 +92,6 @@ weft_worker_read(struct weft_worker *w, int32_t stored, uint64_t at, size_t n,
                  char *to)
 {
 	w->read += n;
-	if (w->first.stored < 0)
-		w->first = (struct weft_window){stored, at, at + n, 0};
 	return w->rehearse ||
 	       !weft_spool_read(w->spool, &w->job->source.tensors[stored], at,
 	                        n, to, &w->errors);

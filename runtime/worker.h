@@ -38,7 +38,7 @@ struct weft_worker {
 
 	uint64_t read, not_finite;
 
-	/* What was read first since the last weft_worker_forget. */
+	/* The first one since the last weft_worker_forget. */
 	struct weft_window first;
 
 	/* The extent. */
@@ -51,7 +51,7 @@ struct weft_worker {
 bool weft_worker_assemble(struct weft_worker *w, const struct weft_tensor *t,
                           uint64_t begin, uint64_t end);
 
-/* `in` holds nothing any more; `first.stored` is -1 until something is read. */
+/* `in` holds nothing any more; `first.stored` is -1 until it does. */
 void weft_worker_forget(struct weft_worker *w);
 
 /* Reads `n` bytes of the data of a stored tensor from byte `at` to `to`. */

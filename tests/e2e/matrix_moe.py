@@ -12,6 +12,7 @@ import harness
 import matrix
 import qwen3
 import st
+from formulas_megatron import megatron
 from harness import case, check, expect, read, run, same
 
 S = formulas.SIZES
@@ -33,6 +34,11 @@ COLUMNS = [
     matrix.Column('vllm', formulas.vllm, tp=4, order='up_gate'),
     matrix.Column('vllm', formulas.vllm, tp=4, ep=True, order='up_gate'),
     matrix.Column('vllm', formulas.vllm, tp=8),
+    matrix.Column('megatron', megatron),
+    matrix.Column('megatron', megatron, tp=4, pp=3, vocab_multiple=5),
+    matrix.Column('megatron', megatron, tp=2, pp=3, ep=3, etp=1),
+    matrix.Column('megatron', megatron, tp=4, ep=2, etp=2,
+                  experts='sequential'),
 ]
 matrix.pairs('qwen3_moe', COLUMNS, HUB)
 

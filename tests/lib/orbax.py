@@ -28,6 +28,7 @@ def chunk_bytes(data, shape, chunks, at, width):
 
 
 def write_array(path, tensor, chunks=None):
+    """Data that is None is a hole, in one chunk."""
     dtype, shape, data = tensor
     width = st.BITS[dtype] // 8
     chunks = chunks or shape
@@ -38,6 +39,11 @@ def write_array(path, tensor, chunks=None):
                    'fill_value': None, 'order': 'C', 'filters': None,
                    'dimension_separator': '.'}, f)
     grid = [range(-(-s // c)) for s, c in zip(shape, chunks)]
+    if data is None:
+        name = '.'.join('0' for _ in shape) or '0'
+        with open(os.path.join(path, name), 'wb') as f:
+            f.truncate(st.nbytes(dtype, shape))
+        return
     for at in itertools.product(*grid):
         name = '.'.join(map(str, at)) or '0'
         with open(os.path.join(path, name), 'wb') as f:
