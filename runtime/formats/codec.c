@@ -57,33 +57,6 @@ weft_decode(weft_decoder *d, struct weft_pieces *p, const char **problem)
 	               : weft_inflate_run(d->state, p, problem);
 }
 
-bool
-weft_decode_all(enum weft_codec codec, const void *in, size_t n, void *out,
-                size_t size, const char **problem)
-{
-	weft_decoder *d = weft_decoder_new(codec);
-	struct weft_pieces p = {in, n, out, size};
-	enum weft_decoded done = weft_decode(d, &p, problem);
-	bool too_many = false;
-	unsigned char spare;
-
-	if (done == WEFT_DECODED_MORE && p.n_out == 0) {
-		p.out = &spare;
-		p.n_out = 1;
-		done = weft_decode(d, &p, problem);
-		too_many = p.n_out == 0;
-		p.n_out = 0;
-	}
-	weft_decoder_free(d);
-	if (done == WEFT_DECODED_BAD)
-		return false;
-	*problem = too_many ? "they become more bytes than they should"
-	         : done == WEFT_DECODED_MORE ? "they end too early"
-	         : p.n_in ? "something follows their end"
-	                  : "they become fewer bytes than they should";
-	return done == WEFT_DECODED_END && !too_many && !p.n_in && !p.n_out;
-}
-
 /* Reflected, a bit at a time: what it is for is small. */
 uint32_t
 weft_crc32c(const void *bytes, size_t n)

@@ -3,7 +3,6 @@
 #ifndef WEFT_CODEC_H
 #define WEFT_CODEC_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,11 +44,6 @@ void weft_decoder_free(weft_decoder *d);
  * it is corrupt, *problem says how. */
 enum weft_decoded weft_decode(weft_decoder *d, struct weft_pieces *p,
                               const char **problem);
-
-/* Decodes all `n` bytes of `in`, which must give exactly `size`. False if they
- * do not; *problem says why. */
-bool weft_decode_all(enum weft_codec codec, const void *in, size_t n,
-                     void *out, size_t size, const char **problem);
 
 /* The checksum that zarr and OCDBT put behind what they store. */
 uint32_t weft_crc32c(const void *bytes, size_t n);

@@ -7,25 +7,6 @@
  * for the one byte. */
 #define CHUNK 4096
 
-bool
-weft_all_zero(const void *bytes, size_t n)
-{
-	const unsigned char *p = bytes;
-	uint64_t word[8], any = 0;
-	int k;
-
-	for (; n >= sizeof(word); n -= sizeof(word), p += sizeof(word)) {
-		memcpy(word, p, sizeof(word));
-		for (k = 0; k < 8; k++)
-			any |= word[k];
-		if (any)
-			return false;
-	}
-	for (; n; n--)
-		any |= *p++;
-	return any == 0;
-}
-
 size_t
 weft_first_difference(const void *a, const void *b, size_t n)
 {

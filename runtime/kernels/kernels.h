@@ -5,7 +5,6 @@
 #ifndef WEFT_KERNELS_H
 #define WEFT_KERNELS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -80,9 +79,6 @@ void weft_move(const weft_kernels *k, const weft_nest *n, int width,
 size_t weft_move_value(const weft_kernels *k, const weft_nest *n,
 		       const weft_value_chain *chain, const void *src,
 		       void *dst);
-
-/* Whether all `n` bytes are zero; true for none. */
-bool weft_all_zero(const void *bytes, size_t n);
 
 /* The offset of the first byte in which `a` and `b` differ, or `n`. */
 size_t weft_first_difference(const void *a, const void *b, size_t n);

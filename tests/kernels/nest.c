@@ -76,17 +76,15 @@ bytes(void)
 	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		p = a.high - sizes[i];
 		q = b.low;
-		wrong += !weft_all_zero(p, sizes[i]);
 		wrong += weft_first_difference(p, q, sizes[i]) != sizes[i];
 		step = sizes[i] > 100 ? 37 : 1;
 		for (at = 0; at < sizes[i]; at += step) {
 			p[at] = 1;
-			wrong += weft_all_zero(p, sizes[i]);
 			wrong += weft_first_difference(p, q, sizes[i]) != at;
 			p[at] = 0;
 		}
 	}
-	CHECK("all zero, first difference", wrong == 0, "%zu wrong", wrong);
+	CHECK("first difference", wrong == 0, "%zu wrong", wrong);
 	guard_free(&a);
 	guard_free(&b);
 }
