@@ -3,6 +3,7 @@
 #ifndef LIB_CHECK_H
 #define LIB_CHECK_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 static int check_failed;
@@ -30,6 +31,25 @@ static int check_failed;
 			putchar('\n');                                       \
 		}                                                            \
 	} while (0)
+
+/* One case of random ones: `look` makes of a seed what it tests, and returns
+ * NULL or why it is wrong. The first five that are wrong are printed. */
+static inline void
+check_seeds(const char *name, uint64_t seeds, const char *look(uint64_t seed))
+{
+	int failed = 0;
+
+	for (uint64_t seed = 1; seed <= seeds && failed < 5; seed++) {
+		const char *why = look(seed);
+
+		if (why) {
+			failed++;
+			printf("# seed %llu: %s\n", (unsigned long long)seed,
+			       why);
+		}
+	}
+	CHECK(name, failed == 0, "see the seeds above");
+}
 
 static inline int
 check_done(void)
