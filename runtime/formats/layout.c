@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "../checked.h"
-#include "../io/escape.h"
 #include "order.h"
+#include "wanted.h"
 
 struct layout {
 	struct weft_target *t;
@@ -18,22 +18,6 @@ struct layout {
 	const char *file;     /* the only one, or NULL */
 	weft_errors *e;
 };
-
-static int
-by_name(const void *context, uint32_t a, uint32_t b)
-{
-	const struct weft_wanted *w = context;
-
-	return strcmp(w[a].key, w[b].key);
-}
-
-static int
-by_nature(const void *context, uint32_t a, uint32_t b)
-{
-	const struct weft_wanted *w = context;
-
-	return weft_natural_compare(w[a].key, w[b].key);
-}
 
 /* The order of the tensors in a header, files one behind the other: wide
  * dtypes first, so that all are aligned; then by name. */
@@ -53,68 +37,32 @@ by_place(const void *context, uint32_t a, uint32_t b)
 
 /* --- what is wanted --- */
 
-__attribute__((format(printf, 3, 4))) static int
-refuse(const struct layout *l, const char *key, const char *fmt, ...)
-{
-	char shown[WEFT_ESCAPED];
-	weft_text text = {0};
-	va_list ap;
-
-	va_start(ap, fmt);
-	weft_text_vprintf(&text, fmt, ap);
-	va_end(ap);
-	weft_error(l->e, WEFT_BAD, "tensor \"%s\" to write: %s",
-	           weft_escape(shown, key), text.data);
-	weft_text_free(&text);
-	return WEFT_BAD;
-}
-
 /* Checks one tensor and sets the bytes of its slot. */
 static int
-measure(const struct layout *l, uint32_t i)
+measure(const struct weft_wanted *w, struct weft_slot *slot, weft_errors *e)
 {
-	const struct weft_wanted *w = &l->wanted[i];
 	uint64_t bits;
 	int64_t count;
 
 	if (strcmp(w->key, "__metadata__") == 0)
-		return refuse(l, w->key, "the format reserves this name");
+		return weft_wanted_refuse(e, w->key, "the format reserves this "
+		                          "name");
 	if (!weft_is_utf8(w->key))
-		return refuse(l, w->key, "its name is not UTF-8");
+		return weft_wanted_refuse(e, w->key, "its name is not UTF-8");
 	if (w->rank < 0 || w->rank > WEFT_MAX_RANK)
-		return refuse(l, w->key, "%d dimensions, %d are possible",
-		              w->rank, WEFT_MAX_RANK);
+		return weft_wanted_refuse(e, w->key, "%d dimensions, %d are "
+		                          "possible", w->rank, WEFT_MAX_RANK);
 	if (!weft_shape_count(w->shape, w->rank, &count))
-		return refuse(l, w->key, "overflow: the product of its shape "
-		              "does not fit 63 bits");
-	if (weft_dtype_bytes(w->dtype, count, &l->t->slots[i].bytes, &bits))
+		return weft_wanted_refuse(e, w->key, "overflow: the product of "
+		                          "its shape does not fit 63 bits");
+	if (weft_dtype_bytes(w->dtype, count, &slot->bytes, &bits))
 		return 0;
 	if (!bits)
-		return refuse(l, w->key, "overflow: its size in bits does not "
-		              "fit 63 bits");
-	return refuse(l, w->key, "%" PRId64 " elements of %s are not a whole "
-	              "number of bytes", count, weft_dtype_name(w->dtype));
-}
-
-static int
-measure_all(const struct layout *l)
-{
-	uint64_t total = 0;
-	int64_t narrow;
-	int code;
-
-	for (uint32_t i = 0; i < l->n; i++) {
-		code = measure(l, i);
-		if (code)
-			return code;
-		if (!weft_add_u64(total, l->t->slots[i].bytes, &total) ||
-		    !weft_to_i64(total, &narrow))
-			return refuse(l, l->wanted[i].key, "overflow: with "
-			              "it, the sizes of all tensors do not fit "
-			              "63 bits");
-	}
-	l->t->total_size = total;
-	return 0;
+		return weft_wanted_refuse(e, w->key, "overflow: its size in "
+		                          "bits does not fit 63 bits");
+	return weft_wanted_refuse(e, w->key, "%" PRId64 " elements of %s are "
+	                          "not a whole number of bytes", count,
+	                          weft_dtype_name(w->dtype));
 }
 
 /* --- which file --- */
@@ -158,14 +106,15 @@ deal_out(struct layout *l, const uint32_t *order, uint64_t max_shard)
 static int
 split(struct layout *l, uint64_t max_shard)
 {
-	uint32_t *order = weft_order(l->n, by_nature, l->wanted);
+	uint32_t *order = weft_wanted_by_nature(l->wanted, l->n);
 	int code = 0;
 
 	for (uint32_t i = 1; i < l->n && !code; i++)
 		if (strcmp(l->wanted[order[i - 1]].key,
 		           l->wanted[order[i]].key) == 0)
-			code = refuse(l, l->wanted[order[i]].key,
-			              "it is there twice");
+			code = weft_wanted_refuse(
+				l->e, l->wanted[order[i]].key,
+				"it is there twice");
 	if (!code)
 		deal_out(l, order, max_shard ? max_shard : UINT64_MAX);
 	free(order);
@@ -269,7 +218,7 @@ static void
 write_index(const struct layout *l)
 {
 	struct weft_target *t = l->t;
-	uint32_t *order = weft_order(l->n, by_name, l->wanted);
+	uint32_t *order = weft_wanted_by_name(l->wanted, l->n);
 	weft_text text = {0};
 
 	weft_text_printf(&text, "{\n  \"metadata\": {\n    \"total_size\": %"
@@ -311,14 +260,13 @@ weft_layout(struct weft_target *t, const struct weft_wanted *wanted, size_t n,
 {
 	struct layout l = {.t = t, .wanted = wanted, .n = (uint32_t)n, .e = e,
 	                   .file = how->file};
-	int code;
+	int code = weft_wanted_count(n, e);
 
-	if (n >= INT32_MAX)
-		return weft_error(e, WEFT_BAD, "%zu tensors to write are more "
-		                  "than can be handled", n);
+	if (code)
+		return code;
 	l.shard = weft_alloc_array(&t->arena, n, sizeof *l.shard);
 	l.number = weft_alloc_array(&t->arena, n + 1, sizeof *l.number);
-	code = measure_all(&l);
+	code = weft_wanted_measure(t, wanted, measure, e);
 	if (!code)
 		code = split(&l, how->file && !how->asked ? 0
 		                                          : how->max_shard);

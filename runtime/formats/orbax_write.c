@@ -8,10 +8,8 @@
 #include <string.h>
 
 #include "../checked.h"
-#include "../io/escape.h"
-#include "../text.h"
 #include "orbax.h"
-#include "order.h"
+#include "wanted.h"
 #include "zarr.h"
 
 #define DEFAULT_CHUNK ((uint64_t)64 << 20)
@@ -21,23 +19,6 @@ enum {
 	MOST_AXES = 32,          /* that tensorstore can read */
 	LONGEST_KEY = 255,       /* the name of a directory */
 };
-
-__attribute__((format(printf, 3, 4))) static int
-refuse(const struct weft_orbax_target *o, const char *key, const char *fmt,
-       ...)
-{
-	char shown[WEFT_ESCAPED];
-	weft_text text = {0};
-	va_list ap;
-
-	va_start(ap, fmt);
-	weft_text_vprintf(&text, fmt, ap);
-	va_end(ap);
-	weft_error(o->e, WEFT_BAD, "tensor \"%s\" to write: %s",
-	           weft_escape(shown, key), weft_text_cstr(&text));
-	weft_text_free(&text);
-	return WEFT_BAD;
-}
 
 /* --- what is wanted --- */
 
@@ -71,64 +52,29 @@ is_reserved(const char *key)
 
 /* Checks one tensor and sets the bytes of its slot. */
 static int
-measure(const struct weft_orbax_target *o, uint32_t i)
+measure(const struct weft_wanted *w, struct weft_slot *slot, weft_errors *e)
 {
-	const struct weft_wanted *w = &o->wanted[i];
 	uint64_t bits;
 	int64_t count;
 
 	if (!is_path(w->key) || is_reserved(w->key) ||
 	    strlen(w->key) > LONGEST_KEY)
-		return refuse(o, w->key, "an Orbax key is made of printable "
-		              "ASCII, in parts joined by dots, without quotes "
-		              "and slashes, of %d bytes at most, and not the "
-		              "name of a file of Orbax", LONGEST_KEY);
+		return weft_wanted_refuse(
+			e, w->key, "an Orbax key is made of printable ASCII, in "
+			"parts joined by dots, without quotes and slashes, of "
+			"%d bytes at most, and not the name of a file of Orbax",
+			LONGEST_KEY);
 	if (w->rank < 0 || w->rank > MOST_AXES)
-		return refuse(o, w->key, "%d dimensions, %d are possible",
-		              w->rank, MOST_AXES);
+		return weft_wanted_refuse(e, w->key, "%d dimensions, %d are "
+		                          "possible", w->rank, MOST_AXES);
 	if (!weft_zarr_dtype_2(w->dtype))
-		return refuse(o, w->key, "zarr has no name for %s",
-		              weft_dtype_name(w->dtype));
+		return weft_wanted_refuse(e, w->key, "zarr has no name for %s",
+		                          weft_dtype_name(w->dtype));
 	if (!weft_shape_count(w->shape, w->rank, &count) ||
-	    !weft_dtype_bytes(w->dtype, count, &o->t->slots[i].bytes, &bits))
-		return refuse(o, w->key, "overflow: its size does not fit 63 "
-		              "bits");
+	    !weft_dtype_bytes(w->dtype, count, &slot->bytes, &bits))
+		return weft_wanted_refuse(e, w->key, "overflow: its size does "
+		                          "not fit 63 bits");
 	return 0;
-}
-
-static int
-measure_all(const struct weft_orbax_target *o)
-{
-	uint64_t total = 0;
-	int64_t narrow;
-
-	for (uint32_t i = 0; i < o->n; i++) {
-		if (measure(o, i))
-			return WEFT_BAD;
-		if (!weft_add_u64(total, o->t->slots[i].bytes, &total) ||
-		    !weft_to_i64(total, &narrow))
-			return refuse(o, o->wanted[i].key, "overflow: with "
-			              "it, the sizes of all tensors do not fit "
-			              "63 bits");
-	}
-	o->t->total_size = total;
-	return 0;
-}
-
-static int
-by_name(const void *context, uint32_t a, uint32_t b)
-{
-	const struct weft_wanted *w = context;
-
-	return strcmp(w[a].key, w[b].key);
-}
-
-static int
-by_nature(const void *context, uint32_t a, uint32_t b)
-{
-	const struct weft_wanted *w = context;
-
-	return weft_natural_compare(w[a].key, w[b].key);
 }
 
 /* Whether the first `n` bytes of `key` are a key too. */
@@ -157,21 +103,23 @@ is_key(const struct weft_orbax_target *o, const uint32_t *order,
 static int
 check_tree(const struct weft_orbax_target *o)
 {
-	uint32_t *order = weft_order(o->n, by_name, o->wanted);
+	uint32_t *order = weft_wanted_by_name(o->wanted, o->n);
 	int code = 0;
 
 	for (uint32_t i = 0; i < o->n && !code; i++) {
 		const char *key = o->wanted[order[i]].key, *dot = key;
 
 		if (i && strcmp(o->wanted[order[i - 1]].key, key) == 0)
-			code = refuse(o, key, "it is there twice");
+			code = weft_wanted_refuse(o->e, key,
+			                          "it is there twice");
 		while (!code && (dot = strchr(dot, '.')) != NULL) {
 			size_t n = (size_t)(dot++ - key);
 
 			if (is_key(o, order, key, n))
-				code = refuse(o, key, "%.*s is a tensor too, "
-				              "and cannot be a branch of the "
-				              "tree", (int)n, key);
+				code = weft_wanted_refuse(
+					o->e, key, "%.*s is a tensor too, and "
+					"cannot be a branch of the tree",
+					(int)n, key);
 		}
 	}
 	free(order);
@@ -256,8 +204,9 @@ cut_all(const struct weft_orbax_target *o)
 		cut(o, i);
 		if (!weft_add_u64(files, count_chunks(o, i), &files) ||
 		    files > MOST_FILES) {
-			refuse(o, w->key, "with its chunks there are more "
-			       "than %d files", MOST_FILES);
+			weft_wanted_refuse(o->e, w->key, "with its chunks "
+			                   "there are more than %d files",
+			                   MOST_FILES);
 			weft_hint(o->e, "let the chunks be larger");
 			return WEFT_BAD;
 		}
@@ -328,21 +277,20 @@ weft_orbax_lay_out(struct weft_target *t, const struct weft_wanted *wanted,
 	struct weft_orbax_target o = {
 		.t = t, .wanted = wanted, .how = how, .n = (uint32_t)n, .e = e,
 	};
-	int code;
+	int code = weft_wanted_count(n, e);
 
-	if (n >= INT32_MAX)
-		return weft_error(e, WEFT_BAD, "%zu tensors to write are more "
-		                  "than can be handled", n);
+	if (code)
+		return code;
 	o.chunks = weft_alloc_array(&t->arena, n, sizeof *o.chunks);
 	o.dirs = weft_alloc_array(&t->arena, n, sizeof *o.dirs);
-	code = measure_all(&o);
+	code = weft_wanted_measure(t, wanted, measure, e);
 	if (!code)
 		code = check_tree(&o);
 	if (!code)
 		code = cut_all(&o);
 	if (code)
 		return code;
-	o.order = weft_order(o.n, by_nature, wanted);
+	o.order = weft_wanted_by_nature(wanted, o.n);
 	name_files(&o);
 	weft_orbax_texts(&o);
 	free(o.order);
