@@ -27,9 +27,9 @@ weft_orbax_object(struct weft_orbax_array *a, const char *name,
 	struct weft_orbax_object x = {.at = at};
 
 	if (!weft_zarr_number(&a->z, name, &x.number))
-		return weft_zarr_refuse(&a->z, a->e, "%s beside it is no "
-		                        "chunk that it describes",
-		                        weft_escape(shown, name));
+		return weft_refuse(a->z.path, a->e, "%s beside it is no "
+		                   "chunk that it describes",
+		                   weft_escape(shown, name));
 	a->objects = weft_grow(a->objects, a->n, sizeof x);
 	a->objects[a->n++] = x;
 	if (__builtin_add_overflow(a->bytes, at.size, &a->bytes))
@@ -49,10 +49,10 @@ check_objects(struct weft_orbax_array *a)
 		return 0;
 	while (missing < a->n && a->objects[missing].number == missing)
 		missing++;
-	return weft_zarr_refuse(&a->z, a->e, "%zu chunks are beside it, it "
-	                        "describes %" PRIu64 "; the first that is "
-	                        "missing is number %" PRIu64, a->n, wanted,
-	                        missing);
+	return weft_refuse(a->z.path, a->e, "%zu chunks are beside it, it "
+	                   "describes %" PRIu64 "; the first that is "
+	                   "missing is number %" PRIu64, a->n, wanted,
+	                   missing);
 }
 
 /* Every chunk of a tensor is there, or absent ones are zeros. */
@@ -66,10 +66,10 @@ check_absent(const struct weft_orbax_array *a, const struct weft_stored *t)
 		i++;
 	if (i == c->n || (!a->complete && !a->z.other_fill))
 		return 0;
-	return weft_zarr_refuse(&a->z, a->e, "chunk %" PRIu64 " of %" PRIu64
-	                        " is absent%s", i, c->n,
-	                        a->complete ? "" : ", and its fill value is "
-	                                           "not zero");
+	return weft_refuse(a->z.path, a->e, "chunk %" PRIu64 " of %" PRIu64
+	                   " is absent%s", i, c->n,
+	                   a->complete ? "" : ", and its fill value is "
+	                                      "not zero");
 }
 
 int
@@ -109,8 +109,8 @@ open_object(struct weft_orbax_array *a, const char *name, const char *path)
 	int code;
 
 	if (at.file == INT_MAX)
-		return weft_zarr_refuse(&a->z, a->e, "more files than can be "
-		                        "handled");
+		return weft_refuse(a->z.path, a->e, "more files than can be "
+		                   "handled");
 	code = weft_dir_open_file(&a->src->dir, path, &f, a->e);
 	if (code)
 		return code;

@@ -6,23 +6,6 @@
 #include "../text.h"
 #include "orbax.h"
 
-__attribute__((format(printf, 3, 4))) static int
-refuse(const struct weft_orbax_tree *tree, weft_errors *e, const char *fmt,
-       ...)
-{
-	char path[WEFT_ESCAPED];
-	weft_text text = {0};
-	va_list ap;
-
-	va_start(ap, fmt);
-	weft_text_vprintf(&text, fmt, ap);
-	va_end(ap);
-	weft_error(e, WEFT_BAD, "%s: %s", weft_escape(path, tree->path),
-	           weft_text_cstr(&text));
-	weft_text_free(&text);
-	return WEFT_BAD;
-}
-
 /* Joins the parts of a leaf's path by dots. NULL, with a message, if that is
  * not the name of a directory. */
 static const char *
@@ -45,9 +28,9 @@ read_key(const struct weft_orbax_tree *tree, const char *name,
 	if (good && !strchr(key.data, '/') && weft_name_is_plain(key.data))
 		copy = weft_alloc_text(a, key.data, key.size);
 	else
-		refuse(tree, e, "the leaf %s has no key_metadata that make "
-		       "the plain name of a directory",
-		       weft_escape(shown, name));
+		weft_refuse(tree->path, e, "the leaf %s has no key_metadata "
+		            "that make the plain name of a directory",
+		            weft_escape(shown, name));
 	weft_text_free(&key);
 	return copy;
 }
@@ -62,14 +45,15 @@ read_leaf(struct weft_orbax_tree *tree, const char *name, const weft_json *v,
 	bool empty = false;
 
 	if (!weft_json_as_string(weft_json_get(value, "value_type"), &type))
-		return refuse(tree, e, "the leaf %s has no value_type",
-		              weft_escape(shown, name));
+		return weft_refuse(tree->path, e, "the leaf %s has no "
+		                   "value_type", weft_escape(shown, name));
 	weft_json_as_bool(weft_json_get(value, "skip_deserialize"), &empty);
 	if (empty)
 		return 0;
 	if (strcmp(type, "string") == 0)
-		return refuse(tree, e, "the leaf %s is a string: only numbers "
-		              "can be read", weft_escape(shown, name));
+		return weft_refuse(tree->path, e, "the leaf %s is a string: "
+		                   "only numbers can be read",
+		                   weft_escape(shown, name));
 	key = read_key(tree, name, weft_json_get(v, "key_metadata"), a, e);
 	if (!key)
 		return WEFT_BAD;
@@ -93,8 +77,9 @@ sort_keys(struct weft_orbax_tree *tree, weft_errors *e)
 		qsort(tree->keys, tree->n, sizeof *tree->keys, compare_keys);
 	for (size_t i = 1; i < tree->n; i++)
 		if (strcmp(tree->keys[i - 1], tree->keys[i]) == 0)
-			return refuse(tree, e, "two leaves are called %s",
-			              weft_escape(shown, tree->keys[i]));
+			return weft_refuse(tree->path, e, "two leaves are "
+			                   "called %s",
+			                   weft_escape(shown, tree->keys[i]));
 	return 0;
 }
 
@@ -109,9 +94,9 @@ read_all(struct weft_orbax_tree *tree, const weft_json *v, weft_arena *a,
 		weft_json_get(v, "store_array_data_equal_to_fill_value"),
 		&tree->complete);
 	if (weft_json_kind(leaves) != WEFT_JSON_OBJECT)
-		return refuse(tree, e, "tree_metadata is %s, expected an "
-		              "object with the leaves",
-		              weft_json_kind_name(weft_json_kind(leaves)));
+		return weft_refuse(tree->path, e, "tree_metadata is %s, "
+		                   "expected an object with the leaves",
+		                   weft_json_kind_name(weft_json_kind(leaves)));
 	for (weft_json_member m = {0}; weft_json_next(leaves, &m);)
 		if (read_leaf(tree, m.name, m.value, a, e))
 			return WEFT_BAD;

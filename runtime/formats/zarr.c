@@ -2,32 +2,26 @@
 #include "zarr.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../checked.h"
 #include "../io/escape.h"
-#include "../text.h"
 
 /* A chunk that is larger than its tensor, in the axes it sticks out of, is
  * allowed up to this size. */
 #define LARGEST_PADDED ((uint64_t)1 << 32)
 
 int
-weft_zarr_refuse(const struct weft_zarr *z, weft_errors *e, const char *fmt,
-                 ...)
+weft_zarr_read(struct weft_zarr *z, const char *path, const char *text,
+               size_t n, weft_zarr_reader *read, weft_arena *a, weft_errors *e)
 {
-	char path[WEFT_ESCAPED];
-	weft_text text = {0};
-	va_list ap;
+	weft_json *v = weft_json_parse(path, text, n, e);
+	int code;
 
-	va_start(ap, fmt);
-	weft_text_vprintf(&text, fmt, ap);
-	va_end(ap);
-	weft_error(e, WEFT_BAD, "%s: %s", weft_escape(path, z->path),
-	           weft_text_cstr(&text));
-	weft_text_free(&text);
-	return WEFT_BAD;
+	*z = (struct weft_zarr){.path = path};
+	code = v ? read(z, v, a, e) : WEFT_BAD;
+	weft_json_free(v);
+	return code;
 }
 
 int
@@ -38,17 +32,17 @@ weft_zarr_members(const struct weft_zarr *z, const weft_json *object,
 	char name[WEFT_ESCAPED];
 
 	if (kind != WEFT_JSON_OBJECT)
-		return weft_zarr_refuse(z, e, "%s is %s, expected an object",
-		                        what, weft_json_kind_name(kind));
+		return weft_refuse(z->path, e, "%s is %s, expected an object",
+		                   what, weft_json_kind_name(kind));
 	for (weft_json_member m = {0}; weft_json_next(object, &m);) {
 		int i = 0;
 
 		while (known[i] && strcmp(known[i], m.name) != 0)
 			i++;
 		if (!known[i])
-			return weft_zarr_refuse(
-				z, e, "%s has a member \"%s\", which is not "
-				"known and may change what the data means",
+			return weft_refuse(
+				z->path, e, "%s has a member \"%s\", which is "
+				"not known and may change what the data means",
 				what, weft_escape(name, m.name));
 	}
 	return 0;
@@ -62,26 +56,26 @@ weft_zarr_dims(struct weft_zarr *z, const weft_json *list, const char *what,
 	size_t n = weft_json_length(list);
 
 	if (kind != WEFT_JSON_LIST)
-		return weft_zarr_refuse(z, e, "%s is %s, expected a list of "
-		                        "integers", what,
-		                        weft_json_kind_name(kind));
+		return weft_refuse(z->path, e, "%s is %s, expected a list of "
+		                   "integers", what,
+		                   weft_json_kind_name(kind));
 	if (n > WEFT_MAX_RANK)
-		return weft_zarr_refuse(z, e, "%s has %zu dimensions, %d are "
-		                        "possible", what, n, WEFT_MAX_RANK);
+		return weft_refuse(z->path, e, "%s has %zu dimensions, %d are "
+		                   "possible", what, n, WEFT_MAX_RANK);
 	if (z->shape && n != (size_t)z->rank)
-		return weft_zarr_refuse(z, e, "%s has %zu dimensions, shape "
-		                        "has %d", what, n, z->rank);
+		return weft_refuse(z->path, e, "%s has %zu dimensions, shape "
+		                   "has %d", what, n, z->rank);
 	*dims = weft_alloc_array(a, n + 1, sizeof **dims);
 	for (size_t i = 0; i < n; i++) {
 		const weft_json *v = weft_json_at(list, i);
 
 		if (!weft_json_as_int(v, &(*dims)[i]))
-			return weft_zarr_refuse(
-				z, e, "%s[%zu] is %s, expected an integer",
+			return weft_refuse(
+				z->path, e, "%s[%zu] is %s, expected an integer",
 				what, i, weft_json_kind_name(weft_json_kind(v)));
 		if ((*dims)[i] < least)
-			return weft_zarr_refuse(
-				z, e, "%s[%zu] is %" PRId64 ", expected %"
+			return weft_refuse(
+				z->path, e, "%s[%zu] is %" PRId64 ", expected %"
 				PRId64 " or more", what, i, (*dims)[i], least);
 	}
 	z->rank = (int)n;
@@ -124,27 +118,27 @@ weft_zarr_check(const struct weft_zarr *z, weft_errors *e)
 
 	if (!weft_shape_count(z->shape, z->rank, &count) ||
 	    !weft_dtype_bytes(z->dtype, count, &bytes, &bits))
-		return weft_zarr_refuse(z, e, "overflow: the size of the "
-		                        "shape does not fit 63 bits");
+		return weft_refuse(z->path, e, "overflow: the size of the "
+		                   "shape does not fit 63 bits");
 	if (!weft_shape_count(z->stored, z->rank, &count) ||
 	    !weft_dtype_bytes(z->dtype, count, &bytes, &bits))
-		return weft_zarr_refuse(z, e, "overflow: the size of a chunk "
-		                        "does not fit 63 bits");
+		return weft_refuse(z->path, e, "overflow: the size of a chunk "
+		                   "does not fit 63 bits");
 	for (int i = 0; i < z->rank; i++) {
 		if (z->stored[i] % z->chunk[i] != 0)
-			return weft_zarr_refuse(
-				z, e, "a shard of %" PRId64 " along axis %d "
-				"is not made of whole chunks of %" PRId64,
+			return weft_refuse(
+				z->path, e, "a shard of %" PRId64 " along axis "
+				"%d is not made of whole chunks of %" PRId64,
 				z->stored[i], i, z->chunk[i]);
 		padded |= z->chunk[i] > z->shape[i];
 	}
 	if (!weft_shape_count(z->chunk, z->rank, &count) ||
 	    !weft_dtype_bytes(z->dtype, count, &bytes, &bits))
-		return weft_zarr_refuse(z, e, "overflow: the size of a chunk "
-		                        "does not fit 63 bits");
+		return weft_refuse(z->path, e, "overflow: the size of a chunk "
+		                   "does not fit 63 bits");
 	if (padded && bytes > LARGEST_PADDED)
-		return weft_zarr_refuse(z, e, "a chunk has %" PRIu64 " bytes "
-		                        "and is larger than the array", bytes);
+		return weft_refuse(z->path, e, "a chunk has %" PRIu64 " bytes "
+		                   "and is larger than the array", bytes);
 	return 0;
 }
 
@@ -188,9 +182,9 @@ weft_zarr_stored(const struct weft_zarr *z, const char *key, const char *dir,
 		c->n *= (uint64_t)grid[i];
 	}
 	if (c->n > most)
-		return weft_zarr_refuse(z, e, "it says that there are %" PRIu64
-		                        " chunks, and there can be %" PRIu64
-		                        " at most", c->n, most);
+		return weft_refuse(z->path, e, "it says that there are %" PRIu64
+		                   " chunks, and there can be %" PRIu64
+		                   " at most", c->n, most);
 	c->chunk = z->chunk;
 	c->grid = grid;
 	c->codec = z->codec;

@@ -59,10 +59,14 @@ int weft_zarr_add(struct weft_source *src, const struct weft_zarr *z,
 
 /* --- for the two readers --- */
 
-/* Adds the error `PATH: TEXT` and returns WEFT_BAD. */
-int weft_zarr_refuse(const struct weft_zarr *z, weft_errors *e,
-                     const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+/* Reads `text` as JSON and fills `z` from it by `read`. Returns 0 or
+ * WEFT_BAD. */
+typedef int weft_zarr_reader(struct weft_zarr *z, const weft_json *v,
+                             weft_arena *a, weft_errors *e);
+
+int weft_zarr_read(struct weft_zarr *z, const char *path, const char *text,
+                   size_t n, weft_zarr_reader *read, weft_arena *a,
+                   weft_errors *e);
 
 /* Checks that `object` is an object whose members are all in `known`, a list
  * that NULL ends. `what` names it. Returns 0 or WEFT_BAD. */

@@ -44,17 +44,17 @@ read_dtype(struct weft_zarr *z, const weft_json *v, weft_errors *e)
 	const char *name;
 
 	if (!weft_json_as_string(v, &name))
-		return weft_zarr_refuse(z, e, "dtype is %s, expected a string "
-		                        "such as \"<f4\" or \"bfloat16\"",
-		                        weft_json_kind_name(weft_json_kind(v)));
+		return weft_refuse(z->path, e, "dtype is %s, expected a string "
+		                   "such as \"<f4\" or \"bfloat16\"",
+		                   weft_json_kind_name(weft_json_kind(v)));
 	for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
 		if (strcmp(dtypes[i].name, name) == 0) {
 			z->dtype = dtypes[i].dtype;
 			return 0;
 		}
 	}
-	weft_zarr_refuse(z, e, "dtype \"%s\" is not supported",
-	                 weft_escape(shown, name));
+	weft_refuse(z->path, e, "dtype \"%s\" is not supported",
+	            weft_escape(shown, name));
 	if (name[0] == '>')
 		weft_hint(e, "its bytes are in big-endian order: save it on, "
 		          "or for, a little-endian machine");
@@ -70,8 +70,8 @@ read_compressor(struct weft_zarr *z, const weft_json *v, weft_errors *e)
 	if (weft_json_kind(v) == WEFT_JSON_NULL)
 		return 0;
 	if (!weft_json_as_string(weft_json_get(v, "id"), &id))
-		return weft_zarr_refuse(z, e, "compressor has no \"id\", and "
-		                        "is not null either");
+		return weft_refuse(z->path, e, "compressor has no \"id\", and "
+		                   "is not null either");
 	if (strcmp(id, "zstd") == 0)
 		z->codec = WEFT_CODEC_ZSTD;
 	else if (strcmp(id, "gzip") == 0)
@@ -79,8 +79,8 @@ read_compressor(struct weft_zarr *z, const weft_json *v, weft_errors *e)
 	else if (strcmp(id, "zlib") == 0)
 		z->codec = WEFT_CODEC_ZLIB;
 	else {
-		weft_zarr_refuse(z, e, "compressor \"%s\" is not supported",
-		                 weft_escape(shown, id));
+		weft_refuse(z->path, e, "compressor \"%s\" is not supported",
+		            weft_escape(shown, id));
 		weft_hint(e, "zstd (what Orbax writes), gzip and zlib are, "
 		          "and no compression");
 		return WEFT_BAD;
@@ -97,11 +97,11 @@ read_order(struct weft_zarr *z, const weft_json *v, weft_errors *e)
 
 	weft_json_as_string(weft_json_get(v, "order"), &order);
 	if (strcmp(order, "C") != 0 && (strcmp(order, "F") != 0 || z->rank > 1))
-		return weft_zarr_refuse(z, e, "order must be \"C\", the last "
-		                        "axis fastest");
+		return weft_refuse(z->path, e, "order must be \"C\", the last "
+		                   "axis fastest");
 	if (weft_json_kind(filters) != WEFT_JSON_NULL &&
 	    weft_json_length(filters) > 0)
-		return weft_zarr_refuse(z, e, "filters are not supported");
+		return weft_refuse(z->path, e, "filters are not supported");
 	return 0;
 }
 
@@ -113,8 +113,8 @@ read_separator(struct weft_zarr *z, const weft_json *v, weft_errors *e)
 	if (v && !weft_json_as_string(v, &s))
 		s = "";
 	if (strcmp(s, ".") != 0 && strcmp(s, "/") != 0)
-		return weft_zarr_refuse(z, e, "dimension_separator must be "
-		                        "\".\" or \"/\"");
+		return weft_refuse(z->path, e, "dimension_separator must be "
+		                   "\".\" or \"/\"");
 	z->separator = s[0];
 	return 0;
 }
@@ -133,7 +133,7 @@ read_all(struct weft_zarr *z, const weft_json *v, weft_arena *a,
 		return WEFT_BAD;
 	if (!weft_json_as_int(weft_json_get(v, "zarr_format"), &version) ||
 	    version != 2)
-		return weft_zarr_refuse(z, e, "zarr_format must be 2");
+		return weft_refuse(z->path, e, "zarr_format must be 2");
 	if (weft_zarr_dims(z, weft_json_get(v, "shape"), "shape", 0, a, &shape,
 	                   e))
 		return WEFT_BAD;
@@ -155,11 +155,5 @@ int
 weft_zarr_read_2(struct weft_zarr *z, const char *path, const char *text,
                  size_t n, weft_arena *a, weft_errors *e)
 {
-	weft_json *v = weft_json_parse(path, text, n, e);
-	int code;
-
-	*z = (struct weft_zarr){.path = path};
-	code = v ? read_all(z, v, a, e) : WEFT_BAD;
-	weft_json_free(v);
-	return code;
+	return weft_zarr_read(z, path, text, n, read_all, a, e);
 }

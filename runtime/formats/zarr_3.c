@@ -49,8 +49,8 @@ read_dtype(struct weft_zarr *z, const weft_json *v, weft_errors *e)
 			return 0;
 		}
 	}
-	return weft_zarr_refuse(z, e, "data_type \"%s\" is not supported",
-	                        weft_escape(shown, name));
+	return weft_refuse(z->path, e, "data_type \"%s\" is not supported",
+	                   weft_escape(shown, name));
 }
 
 /* An extension point: {"name": …, "configuration": {…}}. */
@@ -75,7 +75,8 @@ read_grid(struct weft_zarr *z, const weft_json *v, weft_arena *a,
 	if (read_extension(z, v, "chunk_grid", known, e))
 		return WEFT_BAD;
 	if (strcmp(text_of(v, "name"), "regular") != 0)
-		return weft_zarr_refuse(z, e, "chunk_grid must be \"regular\"");
+		return weft_refuse(z->path, e, "chunk_grid must be "
+		                   "\"regular\"");
 	return weft_zarr_dims(z, weft_json_get(v, "configuration.chunk_shape"),
 	                      "chunk_shape", 1, a, &z->stored, e);
 }
@@ -92,15 +93,15 @@ read_naming(struct weft_zarr *z, const weft_json *v, weft_errors *e)
 		return WEFT_BAD;
 	z->in_c = strcmp(name, "default") == 0;
 	if (!z->in_c && strcmp(name, "v2") != 0)
-		return weft_zarr_refuse(z, e, "chunk_key_encoding must be "
-		                        "\"default\" or \"v2\"");
+		return weft_refuse(z->path, e, "chunk_key_encoding must be "
+		                   "\"default\" or \"v2\"");
 	s = z->in_c ? "/" : ".";
 	if (given && !weft_json_as_string(given, &s))
 		s = "";
 	if (strcmp(s, "/") != 0 && strcmp(s, ".") != 0)
-		return weft_zarr_refuse(z, e, "the separator of "
-		                        "chunk_key_encoding must be \"/\" or "
-		                        "\".\"");
+		return weft_refuse(z->path, e, "the separator of "
+		                   "chunk_key_encoding must be \"/\" or "
+		                   "\".\"");
 	z->separator = s[0];
 	return 0;
 }
@@ -119,8 +120,8 @@ read_bytes(const struct weft_zarr *z, const weft_json *v, int bits,
 	if (bits == 8 && !endian)
 		return 0;
 	if (strcmp(text_of(v, "configuration.endian"), "little") != 0)
-		return weft_zarr_refuse(z, e, "the codec bytes must be "
-		                        "little-endian");
+		return weft_refuse(z->path, e, "the codec bytes must be "
+		                   "little-endian");
 	return 0;
 }
 
@@ -129,8 +130,8 @@ unsupported(const struct weft_zarr *z, const char *name, weft_errors *e)
 {
 	char shown[WEFT_ESCAPED];
 
-	weft_zarr_refuse(z, e, "the codec \"%s\" is not supported here",
-	                 weft_escape(shown, name));
+	weft_refuse(z->path, e, "the codec \"%s\" is not supported here",
+	            weft_escape(shown, name));
 	weft_hint(e, "bytes alone is, followed by zstd or gzip, and "
 	          "sharding_indexed of these");
 	return WEFT_BAD;
@@ -159,15 +160,15 @@ read_chunk_codecs(struct weft_zarr *z, const weft_json *list, weft_errors *e)
 	size_t n = weft_json_length(list);
 
 	if (n == 0)
-		return weft_zarr_refuse(z, e, "codecs is not a list, or an "
-		                        "empty one");
+		return weft_refuse(z->path, e, "codecs is not a list, or an "
+		                   "empty one");
 	if (strcmp(text_of(first, "name"), "bytes") != 0)
 		return unsupported(z, text_of(first, "name"), e);
 	if (read_bytes(z, first, weft_dtype_bits(z->dtype), e))
 		return WEFT_BAD;
 	if (n > 2)
-		return weft_zarr_refuse(z, e, "a chain of %zu codecs is not "
-		                        "supported", n);
+		return weft_refuse(z->path, e, "a chain of %zu codecs is not "
+		                   "supported", n);
 	return n == 2 ? read_compression(z, weft_json_at(list, 1), e) : 0;
 }
 
@@ -182,8 +183,8 @@ read_index_codecs(struct weft_zarr *z, const weft_json *list, weft_errors *e)
 	if (n < 1 || n > 2 ||
 	    strcmp(text_of(weft_json_at(list, 0), "name"), "bytes") != 0 ||
 	    (n == 2 && strcmp(text_of(second, "name"), "crc32c") != 0))
-		return weft_zarr_refuse(z, e, "index_codecs must be bytes, or "
-		                        "bytes and crc32c");
+		return weft_refuse(z->path, e, "index_codecs must be bytes, or "
+		                   "bytes and crc32c");
 	z->index_checksum = n == 2;
 	if (second && read_extension(z, second, "the codec crc32c", none, e))
 		return WEFT_BAD;
@@ -209,8 +210,8 @@ read_shard(struct weft_zarr *z, const weft_json *v, weft_arena *a,
 	z->index_first = strcmp(where, "start") == 0;
 	if (!z->index_first && strcmp(where, "end") != 0 &&
 	    weft_json_get(inside, "index_location"))
-		return weft_zarr_refuse(z, e, "index_location must be "
-		                        "\"start\" or \"end\"");
+		return weft_refuse(z->path, e, "index_location must be "
+		                   "\"start\" or \"end\"");
 	if (read_chunk_codecs(z, weft_json_get(inside, "codecs"), e))
 		return WEFT_BAD;
 	return read_index_codecs(z, weft_json_get(inside, "index_codecs"), e);
@@ -226,8 +227,8 @@ read_codecs(struct weft_zarr *z, const weft_json *list, weft_arena *a,
 	if (strcmp(text_of(first, "name"), "sharding_indexed") != 0)
 		return read_chunk_codecs(z, list, e);
 	if (weft_json_length(list) != 1)
-		return weft_zarr_refuse(z, e, "a codec behind sharding_indexed "
-		                        "is not supported");
+		return weft_refuse(z->path, e, "a codec behind "
+		                   "sharding_indexed is not supported");
 	return read_shard(z, first, a, e);
 }
 
@@ -246,11 +247,11 @@ read_all(struct weft_zarr *z, const weft_json *v, weft_arena *a,
 		return WEFT_BAD;
 	if (!weft_json_as_int(weft_json_get(v, "zarr_format"), &version) ||
 	    version != 3 || strcmp(text_of(v, "node_type"), "array") != 0)
-		return weft_zarr_refuse(z, e, "zarr_format must be 3, and "
-		                        "node_type \"array\"");
+		return weft_refuse(z->path, e, "zarr_format must be 3, and "
+		                   "node_type \"array\"");
 	if (weft_json_length(weft_json_get(v, "storage_transformers")) > 0)
-		return weft_zarr_refuse(z, e, "storage_transformers are not "
-		                        "supported");
+		return weft_refuse(z->path, e, "storage_transformers are not "
+		                   "supported");
 	if (weft_zarr_dims(z, weft_json_get(v, "shape"), "shape", 0, a, &shape,
 	                   e))
 		return WEFT_BAD;
@@ -268,11 +269,5 @@ int
 weft_zarr_read_3(struct weft_zarr *z, const char *path, const char *text,
                  size_t n, weft_arena *a, weft_errors *e)
 {
-	weft_json *v = weft_json_parse(path, text, n, e);
-	int code;
-
-	*z = (struct weft_zarr){.path = path};
-	code = v ? read_all(z, v, a, e) : WEFT_BAD;
-	weft_json_free(v);
-	return code;
+	return weft_zarr_read(z, path, text, n, read_all, a, e);
 }

@@ -163,8 +163,8 @@ weft_zarr_add(struct weft_source *src, const struct weft_zarr *z,
 			s.n = UINT64_MAX;
 	}
 	if (s.n > MOST_INSIDE)
-		return weft_zarr_refuse(z, e, "more than %d chunks in a shard "
-		                        "are not supported", MOST_INSIDE);
+		return weft_refuse(z->path, e, "more than %d chunks in a shard "
+		                   "are not supported", MOST_INSIDE);
 	code = read_index(&s);
 	for (uint64_t i = 0; i < s.n && !code; i++)
 		code = take_entry(&s, number, i);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../text.h"
+
 int
 weft_unprintable(const char *text)
 {
@@ -53,4 +55,20 @@ weft_escape(char buffer[WEFT_ESCAPED], const char *s)
 	}
 	*out = '\0';
 	return buffer;
+}
+
+int
+weft_refuse(const char *path, weft_errors *e, const char *fmt, ...)
+{
+	char name[WEFT_ESCAPED];
+	weft_text text = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	weft_text_vprintf(&text, fmt, ap);
+	va_end(ap);
+	weft_error(e, WEFT_BAD, "%s: %s", weft_escape(name, path),
+	           weft_text_cstr(&text));
+	weft_text_free(&text);
+	return WEFT_BAD;
 }
