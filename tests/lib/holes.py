@@ -35,7 +35,7 @@ def write_hole(path, tensors):
         f.truncate(8 + len(text) + at)
 
 
-def write(path, checkpoint, config, manifest):
+def write(path, checkpoint, config, manifest=None):
     """A checkpoint as formulas.py has them."""
     os.makedirs(path)
     for directory, tensors in checkpoint.items():
@@ -47,5 +47,7 @@ def write(path, checkpoint, config, manifest):
         write_hole(os.path.join(path, directory, 'model.safetensors'),
                    tensors)
     for name, fields in (('config.json', config), ('weft.json', manifest)):
+        if fields is None:
+            continue
         with open(os.path.join(path, name), 'w') as f:
             json.dump(fields, f)
