@@ -62,9 +62,13 @@ def build(table):
     return Path(converter)
 
 
-def library(name):
-    """A module of tests/lib. That directory is in no search path: its modules
-    would hide the projects that they are named after."""
+def library(name, *needs):
+    """A module of tests/lib, and the ones there that it imports, deepest
+    first. That directory is in no search path: its modules would hide the
+    projects that they are named after."""
+    for needed in needs:
+        if needed not in sys.modules:
+            sys.modules[needed] = library(needed)
     path = Path(__file__).resolve().parent.parent / "lib" / (name + ".py")
     spec = importlib.util.spec_from_file_location("weft_" + name, path)
     module = importlib.util.module_from_spec(spec)
