@@ -213,14 +213,10 @@ weft_detect(weft_job *job, const weft_choice *from)
 		found = weft_layout_find(m, named, job->errors);
 		if (found < 0)
 			return WEFT_USAGE;
-		if (m->layouts[found].detect && !weft_layout_holds(job, found)) {
-			weft_error(job->errors, WEFT_BAD, "%s is not in layout "
-			           "%s", job->source_path, named);
-			weft_hint_layouts(job);
-			return WEFT_BAD;
-		}
+		if (m->layouts[found].detect && !weft_layout_holds(job, found))
+			return weft_undecided(job, named);
 	} else if (n != 1) {
-		return weft_undecided(job);
+		return weft_undecided(job, NULL);
 	}
 	if (m->layouts[found].not_readable)
 		return weft_error(job->errors, WEFT_BAD, "layout %s can only "

@@ -155,7 +155,8 @@ pad(struct weft_frame *f, weft_context *side, const struct weft_node *n,
 
 	if (!weft_eval_int(&at, n->amount, "the size of a padding", &to))
 		return false;
-	*r = n->kind == WEFT_NODE_EXACT && size >= 0 ? to : size;
+	/* The size of a neighbour in the sum does not matter then. */
+	*r = n->kind == WEFT_NODE_EXACT ? to : size;
 	if (size < 0 || (n->kind == WEFT_NODE_EXACT && to >= size))
 		return true;
 	if (n->kind == WEFT_NODE_MULTIPLE && to >= 1)
@@ -273,6 +274,9 @@ shape(struct weft_frame *f, weft_context *side)
 		         !weft_mul_i64(f->count, f->node_size[c], &f->count))
 			return too_large(p, side);
 	}
+	for (int i = 0; i < p->row->n_axes; i++)
+		if (f->size[i] < 0)
+			f->count = -1;
 	/* Before it is cut, a tensor has this many elements at most. */
 	total = f->count;
 	for (int i = 0; i < p->n_nodes && total >= 0; i++)

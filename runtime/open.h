@@ -49,13 +49,11 @@ int weft_detect(weft_job *job, const weft_choice *from);
 /* Does the `detect` of a layout hold for the source, in its format? */
 bool weft_layout_holds(weft_job *job, int layout);
 
-/* undecided.c: the error that none of the layouts holds, or several. Returns
- * its code. */
-int weft_undecided(weft_job *job);
+/* undecided.c: the error that none of the layouts holds, or several; or, that
+ * `named` does not. Returns its code. */
+int weft_undecided(weft_job *job, const char *named);
 
-/* Hints for the error before: what each layout looks for, and what was found;
- * and what was found of what `x` asks for. */
-void weft_hint_layouts(weft_job *job);
+/* Hints for the error before: what was found of what `x` asks for. */
 void weft_hint_evidence(weft_job *job, const weft_expr *x);
 
 /* diagonal.c: is everything off the block diagonal zero that the source's layout

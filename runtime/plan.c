@@ -60,6 +60,34 @@ weft_tensor_share(weft_job *job, struct weft_tensor *t,
 
 /* ---- what holds a tensor together --------------------------------------- */
 
+/* Are the fixed indices those of tuple `t` of the row's families? */
+static bool
+is_of_tuple(const struct weft_row_state *r, const int64_t *fixed, int64_t t)
+{
+	for (int k = r->row->n_families - 1; k >= 0; t /= r->size[k], k--)
+		if (fixed[k] >= 0 && fixed[k] != t % r->size[k])
+			return false;
+	return true;
+}
+
+/* The key of a stored tensor of the source that holds tuple `t`. */
+static const char *
+key_of_tuple(const weft_job *job, const struct weft_row_state *r, int64_t t)
+{
+	for (int i = 0; i < job->n_from; i++) {
+		const struct weft_cell_state *c = &job->from_cells[i];
+
+		for (int64_t k = 0; c->row == r && c->stored && k < c->n; k++) {
+			int64_t fixed[WEFT_AXES];
+
+			weft_cell_fixed(c, k, fixed);
+			if (c->stored[k] >= 0 && is_of_tuple(r, fixed, t))
+				return job->source.tensors[c->stored[k]].key;
+		}
+	}
+	return "a tensor of the source";
+}
+
 /* Where sizes vary from layer to layer, what is stored in one tensor still has
  * to be of one size. */
 static int
@@ -67,26 +95,26 @@ check_varying(weft_job *job, const struct weft_cell_state *c,
               const struct weft_frame *f)
 {
 	const struct weft_row_state *r = c->row;
+	int64_t first = -1;
 
 	for (int i = r->row->n_families; i < r->row->n_axes; i++)
 		for (int64_t t = 0; r->varying[i] && t < r->tuples; t++) {
-			int64_t rest = t;
-			bool here = true;
+			const int64_t *size = r->varying[i];
 
-			for (int k = r->row->n_families - 1; k >= 0; k--) {
-				here &= f->fixed[k] < 0 ||
-				        f->fixed[k] == rest % r->size[k];
-				rest /= r->size[k];
-			}
-			if (here && r->varying[i][t] != f->size[i])
-				return weft_error(job->errors, WEFT_BAD,
-					"%s: axis %s of %s is %lld in one "
-					"tensor of the source and %lld in "
-					"another; they cannot be stored as "
-					"one", c->cell->where,
-					r->row->axes[i].name, r->row->name,
-					(long long)f->size[i],
-					(long long)r->varying[i][t]);
+			if (!is_of_tuple(r, f->fixed, t))
+				continue;
+			first = first < 0 ? t : first;
+			if (size[t] == size[first])
+				continue;
+			weft_error(job->errors, WEFT_BAD, "axis %s of %s is "
+			           "%lld in %s and %lld in %s; they cannot be "
+			           "stored as one", r->row->axes[i].name,
+			           r->row->name, (long long)size[first],
+			           key_of_tuple(job, r, first),
+			           (long long)size[t], key_of_tuple(job, r, t));
+			weft_hint(job->errors, "%s: %s", c->cell->where,
+			          c->cell->text);
+			return WEFT_BAD;
 		}
 	return 0;
 }

@@ -114,8 +114,8 @@ hint_found(weft_job *job)
 	weft_text_free(&sizes);
 }
 
-void
-weft_hint_layouts(weft_job *job)
+static void
+hint_layouts(weft_job *job)
 {
 	for (int i = 0; i < job->model->n_layouts; i++) {
 		const weft_layout *l = &job->model->layouts[i];
@@ -191,7 +191,7 @@ has_all_sizes(weft_job *job)
 }
 
 int
-weft_undecided(weft_job *job)
+weft_undecided(weft_job *job, const char *named)
 {
 	const weft_model *m = job->model;
 	int *held = weft_alloc_array(&job->arena, (size_t)m->n_layouts + 1,
@@ -203,15 +203,18 @@ weft_undecided(weft_job *job)
 			held[n++] = i;
 	if (job->errors->count || (n == 0 && !has_all_sizes(job)))
 		return job->errors->code;
-	if (are_declared(m, held, n))
+	if (!named && are_declared(m, held, n))
 		return ask(job, held, n);
-	if (n)
+	if (named)
+		weft_error(job->errors, WEFT_BAD, "%s is not in layout %s",
+		           job->source_path, named);
+	else if (n)
 		weft_error(job->errors, WEFT_BAD, "%s is in %d layouts of %s "
 		           "at once; choose one with --from",
 		           job->source_path, n, m->name);
 	else
 		weft_error(job->errors, WEFT_BAD, "%s is in none of the "
 		           "layouts of %s", job->source_path, m->name);
-	weft_hint_layouts(job);
+	hint_layouts(job);
 	return WEFT_BAD;
 }

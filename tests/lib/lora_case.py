@@ -121,7 +121,7 @@ def refused(source, *words, layout=None, code=65, options=None):
     layout = layout or ('fused' if source.layout == 'per_expert'
                         else 'per_expert')
     options = source.options() if options is None else options
-    dst = f'{source.path}-to'
+    dst = f'{source.path}-refused'
     done = convert(source.path, dst, *options, layout=layout, code=code,
                    words=words)
     same(done.out, '', 'stdout')
