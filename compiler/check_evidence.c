@@ -100,6 +100,8 @@ add_name(const struct scope *s, const struct key_part *part, const char *hole,
 		pattern_digits(p, hole, part->width);
 	else if ((e = scope_find(s, part->text)) && e->symbol >= 0)
 		pattern_symbol(s->c, p, hole, e->symbol);
+	else if (s->index == part->text)
+		pattern_number(p, hole);
 	else if (is_index(s->c, part->text))
 		add_labels(s, part->text, p, hole);
 	else
@@ -137,54 +139,101 @@ add_part(const struct flat_part *f, struct pattern *p)
 	}
 }
 
-const struct pattern *
-evidence_pattern(const struct scope *s, const struct key *k,
-                 const char **literal)
+/* What an evidence asks for, as it is made of a key. */
+struct asked {
+	const char *literal;          /* the key, where it has no holes */
+	const struct bound *index;    /* that stands in `hole`, or NULL */
+	int hole;                     /* of the pattern, or -1 */
+};
+
+/* {l}, {l + K} in a list for l < L: the number that is asked for. */
+static void
+ask_index(const struct scope *s, const struct key_part *p, int hole,
+          struct asked *to)
+{
+	const struct bound *shift;
+
+	if (p->kind != PART_NAME || !s->index || p->text != s->index ||
+	    p->labels)
+		return;
+	if (to->index)
+		check_error(s->c->m, CHECK_hole_form, p->span,
+		            "the index of a list stands in one hole of a key");
+	to->hole = hole;
+	to->index = bound_new(s, BOUND_INDEX, TYPE_INT, p->span);
+	shift = p->shift ? bind_typed(s, p->shift, TYPE_INT) : NULL;
+	if (shift)
+		to->index = bound_pair(s, BOUND_ADD, to->index, shift,
+		                       p->span);
+}
+
+static const struct pattern *
+make_pattern(const struct scope *s, const struct key *k, struct asked *to)
 {
 	struct out text = {.arena = s->c->arena};
 	struct flat_key flat;
 	struct pattern *p;
 
-	*literal = NULL;
+	*to = (struct asked){.hole = -1};
 	if (!keys_flatten(s, k, &flat))
 		return NULL;
 	if (flat.regex)
 		return flat.regex;
 	p = pattern_new(s->c->arena);
 	for (int i = 0; i < flat.n; i++) {
+		ask_index(s, flat.parts[i].part, p->holes, to);
 		add_part(&flat.parts[i], p);
 		if (flat.parts[i].part->kind == PART_TEXT)
 			out_puts(&text, flat.parts[i].part->text);
 	}
 	if (!p->holes)
-		*literal = text.text;
+		to->literal = text.text;
 	return p;
 }
 
+const struct pattern *
+evidence_pattern(const struct scope *s, const struct key *k,
+                 const char **literal)
+{
+	struct asked to;
+	const struct pattern *p = make_pattern(s, k, &to);
+
+	*literal = to.literal;
+	return p;
+}
+
+static bool
+is_same(struct check_state *c, const struct evidence *a,
+        const struct evidence *b)
+{
+	return a->column == b->column && a->hole == b->hole &&
+	       strcmp(a->text, b->text) == 0 &&
+	       strcmp(pattern_form(c, a->pattern),
+	              pattern_form(c, b->pattern)) == 0;
+}
+
 int
-evidence_bind(const struct scope *s, const struct key *k)
+evidence_bind(const struct scope *s, const struct key *k,
+              const struct bound **index)
 {
 	struct checked *m = s->c->m;
+	struct evidence e = {.span = k->span, .column = s->column};
 	struct scope plain = *s;
 	struct out text = {.arena = m->arena};
-	const struct pattern *p;
-	const char *literal;
-	struct evidence *e;
+	struct asked to;
 
 	plain.frame = NULL;
-	p = evidence_pattern(&plain, k, &literal);
-	if (!p)
+	e.pattern = make_pattern(&plain, k, &to);
+	if (!e.pattern)
 		return -1;
-	pattern_print(p, &text);
+	*index = to.index;
+	e.hole = to.hole;
+	e.key = to.literal;
+	pattern_print(e.pattern, &text);
+	e.text = text.text;
 	for (int i = 0; i < m->n_evidence; i++)
-		if (m->evidence[i].column == s->column &&
-		    strcmp(m->evidence[i].text, text.text) == 0 &&
-		    strcmp(pattern_form(s->c, m->evidence[i].pattern),
-		           pattern_form(s->c, p)) == 0)
+		if (is_same(s->c, &m->evidence[i], &e))
 			return i;
-	e = PUSH(m->arena, m->evidence, m->n_evidence);
-	*e = (struct evidence){.span = k->span, .text = text.text,
-	                       .key = literal, .pattern = p,
-	                       .column = s->column};
+	*PUSH(m->arena, m->evidence, m->n_evidence) = e;
 	return m->n_evidence - 1;
 }

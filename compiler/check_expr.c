@@ -306,6 +306,7 @@ bind_predicate(const struct scope *s, const struct expr *e)
 	} of[] = {{BOUND_HAS, TYPE_BOOL}, {BOUND_COUNT, TYPE_INT},
 	          {BOUND_DTYPE, TYPE_TEXT}, {BOUND_SHAPE, TYPE_LIST}};
 	int i = (int)(e->kind - EXPR_HAS);
+	const struct bound *index;
 	struct bound *x;
 	int n;
 
@@ -315,11 +316,12 @@ bind_predicate(const struct scope *s, const struct expr *e)
 		            "require and values of the model only");
 		return NULL;
 	}
-	n = evidence_bind(s, e->key);
+	n = evidence_bind(s, e->key, &index);
 	if (n < 0)
 		return NULL;
 	x = bound_new(s, of[i].op, of[i].type, e->span);
 	x->n = n;
+	x->a = index;
 	return x;
 }
 

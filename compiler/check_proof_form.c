@@ -271,7 +271,7 @@ form_of(struct logic *l, const struct bound *x, const struct view *v)
 	case BOUND_SYMBOL:
 		return form_symbol(l, x, v);
 	case BOUND_HAS:
-		f = l->has ? l->has(l->has_of, l, (int)x->n, v) : NULL;
+		f = l->has && !x->a ? l->has(l->has_of, l, (int)x->n, v) : NULL;
 		return f ? f : form_fact(l, x, v);
 	default:
 		return form_fact(l, x, v);

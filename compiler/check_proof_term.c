@@ -303,6 +303,8 @@ put_evidence(struct logic *l, const struct bound *x, struct out *o)
 	}
 	e = &l->m->evidence[x->n];
 	out_printf(o, "%d:%s", (int)x->op, e->key ? e->key : e->text);
+	if (e->hole >= 0)
+		out_printf(o, " by hole %d", e->hole);
 }
 
 static void

@@ -257,8 +257,11 @@ void layouts_bind(struct check_state *c);
 
 /* ---- check_evidence.c ---- */
 
-/* Number of the evidence for a key in a predicate, or -1 after an error. */
-int evidence_bind(const struct scope *s, const struct key *k);
+/* Number of the evidence for a key in a predicate, or -1 after an error. *index
+ * is the number that stands in the hole of a computed list's index, or NULL if
+ * there is none. */
+int evidence_bind(const struct scope *s, const struct key *k,
+                  const struct bound **index);
 
 /* The pattern of a `drop`, a predicate: any name may be an index. */
 const struct pattern *evidence_pattern(const struct scope *s,

@@ -32,7 +32,8 @@ struct bound {
 	int64_t n;            /* INT, BOOL: the value; SYMBOL: of symbols[];
 	                       * INDEX, AXIS_SIZE: dim of the cell (in an EACH
 	                       * 0: its own index); HAS, COUNT, DTYPE, SHAPE: of
-	                       * evidence[]; DIAGONAL: of rows[] */
+	                       * evidence[], with `a` the number of its hole;
+	                       * DIAGONAL: of rows[] */
 	double r;
 	const char *s;        /* STRING; CONFIG: the path, into the config of
 	                       * the checkpoint if n is 0, else into
@@ -230,6 +231,7 @@ struct evidence {
 	const char *text;     /* as written */
 	const char *key;      /* one literal key, or NULL */
 	const struct pattern *pattern;
+	int hole;             /* that is asked for by its number; -1: any key */
 	int column;           /* in whose rule it stands; -1: the model's */
 };
 

@@ -328,6 +328,9 @@ write_evidence(struct emit *e, const struct evidence *x, int i)
 	if (!x->key)
 		number(e, 2, "scan", arena_printf(e->m->arena, "evidence_%d",
 		                                  i));
+	if (x->hole >= 0)
+		number(e, 2, "hole", arena_printf(e->m->arena, "%d",
+		                                  x->hole + 1));
 	out_puts(e->o, "\t},\n");
 }
 

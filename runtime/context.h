@@ -26,12 +26,14 @@ typedef struct weft_value {
 	int n;
 } weft_value;
 
-/* What answers has(), shape() and the like: the stored tensors of a source. */
+/* What answers has(), shape() and the like: the stored tensors of a source. Of
+ * an evidence with a hole that is asked for, those with `index` there; -1: any.
+ */
 typedef struct weft_facts {
 	void *of;
-	int64_t (*count)(void *of, int evidence);
-	weft_value (*dtype)(void *of, int evidence);
-	weft_value (*shape)(void *of, int evidence);
+	int64_t (*count)(void *of, int evidence, int64_t index);
+	weft_value (*dtype)(void *of, int evidence, int64_t index);
+	weft_value (*shape)(void *of, int evidence, int64_t index);
 	weft_value (*diagonal)(void *of, int row);
 } weft_facts;
 

@@ -4,52 +4,111 @@
 
 #include "open.h"
 
-/* What the stored tensors say about the evidence of the model, found when it
- * is asked for. */
+/* Of one evidence, or of one number in its hole. */
 struct finding {
-	bool known;
 	int64_t count;
 	const struct weft_stored *first;
 };
 
-struct findings {
-	weft_job *job;
-	struct finding *list;  /* by evidence */
+/* What the stored tensors say about an evidence, found when it is asked for. */
+struct answer {
+	bool known;
+	struct finding all;
+	struct finding *by;   /* by the number in the hole that is asked for */
+	int64_t n_by;
 };
 
-static const struct finding *
-look(struct findings *f, int n)
-{
-	const weft_evidence *v = &f->job->model->evidence[n];
-	const struct weft_source *s = &f->job->source;
-	struct finding *r = &f->list[n];
-	weft_captures c;
+struct findings {
+	weft_job *job;
+	struct answer *list;  /* by evidence */
+};
 
-	if (r->known)
-		return r;
-	r->known = true;
+/* No list is longer (eval.c), so that no larger number is asked for. */
+enum { LARGEST_INDEX = 1 << 20 };
+
+/* The number that a hole captured, -1 if it is larger than any list. */
+static int64_t
+captured(const weft_captures *c, int hole)
+{
+	int64_t v = 0;
+
+	for (const char *p = c->begin[hole]; p < c->end[hole]; p++) {
+		v = v * 10 + (*p - '0');
+		if (v >= LARGEST_INDEX)
+			return -1;
+	}
+	return v;
+}
+
+static struct finding *
+by_number(struct findings *f, struct answer *r, int64_t index)
+{
+	int64_t n = r->n_by ? r->n_by : 64;
+	struct finding *grown;
+
+	while (n <= index)
+		n *= 2;
+	if (n > r->n_by) {
+		grown = weft_alloc_array(&f->job->arena, (size_t)n,
+		                         sizeof *grown);
+		if (r->n_by)
+			memcpy(grown, r->by, (size_t)r->n_by * sizeof *grown);
+		r->by = grown;
+		r->n_by = n;
+	}
+	return &r->by[index];
+}
+
+static void
+count(struct finding *to, const struct weft_stored *t)
+{
+	if (to->count++ == 0)
+		to->first = t;
+}
+
+static void
+look_at_all(struct findings *f, const weft_evidence *v, struct answer *r)
+{
+	const struct weft_source *s = &f->job->source;
+	weft_captures c;
+	int64_t index;
+
 	for (size_t i = 0; i < s->n; i++) {
 		const struct weft_stored *t = &s->tensors[i];
 
 		if (v->key ? strcmp(t->key, v->key) != 0
 		           : !v->scan(t->key, &c))
 			continue;
-		if (r->count++ == 0)
-			r->first = t;
+		count(&r->all, t);
+		index = v->hole ? captured(&c, v->hole - 1) : -1;
+		if (index >= 0)
+			count(by_number(f, r, index), t);
 	}
-	return r;
+}
+
+static const struct finding *
+look(struct findings *f, int n, int64_t index)
+{
+	static const struct finding none;
+	struct answer *r = &f->list[n];
+
+	if (!r->known) {
+		r->known = true;
+		look_at_all(f, &f->job->model->evidence[n], r);
+	}
+	return index < 0 ? &r->all : index < r->n_by ? &r->by[index] : &none;
 }
 
 static int64_t
-find_count(void *of, int n)
+find_count(void *of, int n, int64_t index)
 {
-	return look(of, n)->count;
+	return look(of, n, index)->count;
 }
 
 static weft_value
-find_dtype(void *of, int n)
+find_dtype(void *of, int n, int64_t index)
 {
-	const struct finding *r = look(of, n);
+	const struct finding *r = look(of, n, index);
 
 	if (!r->first)
 		return (weft_value){.kind = WEFT_V_ABSENT};
@@ -58,10 +117,10 @@ find_dtype(void *of, int n)
 }
 
 static weft_value
-find_shape(void *of, int n)
+find_shape(void *of, int n, int64_t index)
 {
 	struct findings *f = of;
-	const struct finding *r = look(f, n);
+	const struct finding *r = look(f, n, index);
 	weft_value *items;
 
 	if (!r->first)

@@ -295,22 +295,30 @@ static weft_value
 evidence(const weft_scope *at, const weft_expr *x)
 {
 	const weft_facts *f = at->side->facts;
+	int64_t index = -1;
 
 	if (!f)
 		return x->op == WEFT_E_COUNT ? of_int(0)
 		       : x->op == WEFT_E_DTYPE || x->op == WEFT_E_SHAPE
 		       ? absent : of_bool(false);
+	if (x->op == WEFT_E_DIAGONAL)
+		return f->diagonal(f->of, (int)x->n);
+	if (x->a) {
+		weft_value v = weft_eval(at, x->a);
+
+		if (v.kind == WEFT_V_ERROR)
+			return v;
+		index = v.kind == WEFT_V_INT && v.i >= 0 ? v.i : INT64_MAX;
+	}
 	switch (x->op) {
 	case WEFT_E_HAS:
-		return of_bool(f->count(f->of, (int)x->n) > 0);
+		return of_bool(f->count(f->of, (int)x->n, index) > 0);
 	case WEFT_E_COUNT:
-		return of_int(f->count(f->of, (int)x->n));
+		return of_int(f->count(f->of, (int)x->n, index));
 	case WEFT_E_DTYPE:
-		return f->dtype(f->of, (int)x->n);
-	case WEFT_E_SHAPE:
-		return f->shape(f->of, (int)x->n);
+		return f->dtype(f->of, (int)x->n, index);
 	default:
-		return f->diagonal(f->of, (int)x->n);
+		return f->shape(f->of, (int)x->n, index);
 	}
 }
 

@@ -36,11 +36,11 @@ say_value(weft_text *t, const weft_facts *facts, const weft_expr *x)
 
 	if (x->op == WEFT_E_HAS || x->op == WEFT_E_COUNT)
 		weft_text_printf(t, "%lld there",
-		                 (long long)facts->count(facts->of, n));
+		                 (long long)facts->count(facts->of, n, -1));
 	else
 		weft_value_print(t, x->op == WEFT_E_SHAPE
-		                 ? facts->shape(facts->of, n)
-		                 : facts->dtype(facts->of, n));
+		                 ? facts->shape(facts->of, n, -1)
+		                 : facts->dtype(facts->of, n, -1));
 }
 
 /* "has(KEY): 48 there", "shape(KEY): [64, 2048]" for each below `x`. */

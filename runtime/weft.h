@@ -52,7 +52,8 @@ enum weft_op {
 	                         * b of STRING, SYMBOL, INDEX and, for each index
 	                         * below a, EACH, whose b is its name */
 	WEFT_E_HAS, WEFT_E_COUNT, WEFT_E_DTYPE, WEFT_E_SHAPE,
-	                      /* n: an evidence of the model */
+	                      /* n: an evidence of the model; a: the number
+	                       * in its hole, or NULL */
 	WEFT_E_DIAGONAL,        /* n: a row */
 };
 
@@ -218,6 +219,8 @@ typedef struct weft_evidence {
 	const char *text;       /* as written */
 	const char *key;        /* one literal key, or NULL: */
 	weft_scanner *scan;
+	int hole;               /* 1 + the hole that is asked for by its
+	                         * number, 0: none */
 } weft_evidence;
 
 /* ---- layouts ------------------------------------------------------------ */

@@ -97,4 +97,54 @@ def what_the_source_does_not_have(d):
            'size B', '{P}down')
 
 
+LAYERS = '''model layers
+size L = num_layers
+     M = 2 * count(stack.{l}.a)
+text X = stack.
+list there = for l < L has({X}{l}.a)
+     next = for l < L has(stack.{l + 1}.{w.})
+     rank = for l < L shape(stack.{l}.a)[0] | 0
+     kind = for l < L dtype({X}{l}.a) | "none"
+     both = for l < L count({X}{l}.{w..})
+layout old { detect has(stack.{l}.{w.}) }
+layout new {
+  detect has(a.{l})
+  set there = there
+  set next = next
+  set rank = rank
+  set kind = kind
+  set both = both
+}
+tensor a [2] for l < L if there[l] { old stack.{l}.a  new a.{l} }
+tensor b [h] for l < L if both[l] > 1 { old stack.{l}.b  new b.{l} }
+'''.replace('  new', '\n  new').replace(' [2] ', ' [k h] ')
+
+
+@case
+def what_each_layer_has(d):
+    """Layers 1, 3 and 10 of 12 have an a, 3 and 10 a b, and 12 is none."""
+    program = tables.build(d, LAYERS)
+    ranks = {1: 2, 3: 2, 10: 2}
+    tensors = {f'stack.{l}.a': tables.numbered('F32', [k, 5], l)
+               for l, k in ranks.items()}
+    tensors |= {f'stack.{l}.b': tables.numbered('F32', [5], 20 + l)
+                for l in (3, 10)}
+    src = tables.write(f'{d}/src', tensors, {'num_layers': 12})
+    expect(run('convert', src, f'{d}/to', '--to', 'new', program=program), 0)
+    with open(f'{d}/to/config.json') as f:
+        config = json.load(f)
+    every = range(12)
+    same(config, {
+        'num_layers': 12,
+        'there': [l in ranks for l in every],
+        'next': [l + 1 in ranks for l in every],
+        'rank': [ranks.get(l, 0) for l in every],
+        'kind': ['F32' if l in ranks else 'none' for l in every],
+        'both': [(l in ranks) + (l in (3, 10)) for l in every]}, 'the lists')
+    same({n: t[2] for n, t in st.read(f'{d}/to').items()},
+         {'.'.join(reversed(n.split('.')[1:])): t[2]
+          for n, t in tensors.items()}, 'the tensors')
+    expect(run('verify', src, f'{d}/to', program=program), 0)
+
+
 main()

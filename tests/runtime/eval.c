@@ -24,6 +24,7 @@ static const char config_text[] =
 #define INDEX(v)   X(.op = WEFT_E_INDEX, .n = (v), .s = "l")
 #define AXIS(v)    X(.op = WEFT_E_AXIS_SIZE, .n = (v), .s = "f")
 #define FACT(o, v) X(.op = WEFT_E_##o, .n = (v))
+#define AT(o, v, x) X(.op = WEFT_E_##o, .n = (v), .a = (x))
 #define ONE(o, x)  X(.op = WEFT_E_##o, .a = (x))
 #define TWO(o, x, y) X(.op = WEFT_E_##o, .a = (x), .b = (y))
 #define EACH(i, x, y) X(.op = WEFT_E_EACH, .n = (i), .a = (x), .b = (y))
@@ -63,22 +64,29 @@ static const weft_evidence evidence[] = {
 	{.text = "a.b"}, {.text = "a.c"}, {.text = "a.{l}"}};
 
 static int64_t
-fact_count(void *of, int n)
+fact_count(void *of, int n, int64_t index)
 {
 	(void)of;
-	return (int64_t[]){1, 0, 48}[n];
+	return index == 2 ? 7 : index >= 0 ? 0 : (int64_t[]){1, 0, 48}[n];
 }
 
 static weft_value
-fact_value(void *of, int n)
+fact_value(void *of, int n, int64_t index)
 {
 	(void)of;
+	(void)index;
 	return n == 0 ? (weft_value){.kind = WEFT_V_STRING, .s = "BF16"}
 	              : (weft_value){.kind = WEFT_V_ABSENT};
 }
 
+static weft_value
+fact_data(void *of, int row)
+{
+	return fact_value(of, row, -1);
+}
+
 static const weft_facts facts = {NULL, fact_count, fact_value, fact_value,
-                                 fact_value};
+                                 fact_data};
 
 struct fixture {
 	weft_model model;
@@ -231,6 +239,11 @@ static const struct example values[] = {
 	{"has", FACT(HAS, 0), "true", 0},
 	{"has_not", FACT(HAS, 1), "false", 0},
 	{"count", FACT(COUNT, 2), "48", 0},
+	{"has_each", EACH(0, INT(4), AT(HAS, 2, INDEX(0))),
+	 "[false, false, true, false]", 0},
+	{"count_each", EACH(0, INT(3), AT(COUNT, 2, TWO(SUB, INDEX(0),
+	  INT(-1)))), "[0, 7, 0]", 0},
+	{"has_below_zero", AT(HAS, 2, INT(-1)), "false", 0},
 	{"dtype", FACT(DTYPE, 0), "\"BF16\"", 0},
 	{"dtype_absent", FACT(DTYPE, 1), "absent", 0},
 };

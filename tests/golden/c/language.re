@@ -624,17 +624,37 @@ evidence_1(const char *key, weft_captures *captures)
 	*/
 }
 
+/* language.weft:20: {P}layers.{l + K}.{x..} */
+static bool
+evidence_2(const char *key, weft_captures *captures)
+{
+	const char *YYCURSOR = key, *YYMARKER = key;
+	const char *s0 = key, *s1 = key, *s2 = key;
+	const char *e0 = key, *e1 = key, *e2 = key;
+	/*!stags:re2c:evidence_2 format = "const char *@@ = key;\n"; */
+
+	(void)YYMARKER;
+	/*!re2c:evidence_2
+	@s0 ("model.language_model." | "model.") @e0 "layers." @s1 num @e1 "." @s2 ([\x01-\xff])+ @e2 [\x00] {
+		return weft_found(captures, 0, 3, (const char *[]){
+			s0, e0, s1, e1, s2, e2,
+		});
+	}
+	* { return false; }
+	*/
+}
+
 /* language.weft:29: {P}layers.{l}.self_attn.q_proj.weight */
 static bool
-evidence_3(const char *key, weft_captures *captures)
+evidence_4(const char *key, weft_captures *captures)
 {
 	const char *YYCURSOR = key, *YYMARKER = key;
 	const char *s0 = key, *s1 = key;
 	const char *e0 = key, *e1 = key;
-	/*!stags:re2c:evidence_3 format = "const char *@@ = key;\n"; */
+	/*!stags:re2c:evidence_4 format = "const char *@@ = key;\n"; */
 
 	(void)YYMARKER;
-	/*!re2c:evidence_3
+	/*!re2c:evidence_4
 	@s0 ("model.language_model." | "model.") @e0 "layers." @s1 num @e1 ".self_attn.q_proj.weight" [\x00] {
 		return weft_found(captures, 0, 2, (const char *[]){
 			s0, e0, s1, e1,
@@ -646,15 +666,15 @@ evidence_3(const char *key, weft_captures *captures)
 
 /* language.weft:32: {P}norm.weight */
 static bool
-evidence_4(const char *key, weft_captures *captures)
+evidence_5(const char *key, weft_captures *captures)
 {
 	const char *YYCURSOR = key, *YYMARKER = key;
 	const char *s0 = key;
 	const char *e0 = key;
-	/*!stags:re2c:evidence_4 format = "const char *@@ = key;\n"; */
+	/*!stags:re2c:evidence_5 format = "const char *@@ = key;\n"; */
 
 	(void)YYMARKER;
-	/*!re2c:evidence_4
+	/*!re2c:evidence_5
 	@s0 ("model.language_model." | "model.") @e0 "norm.weight" [\x00] {
 		return weft_found(captures, 0, 1, (const char *[]){
 			s0, e0,
@@ -1076,24 +1096,30 @@ static const weft_symbol symbols[] = {
 				.b = EXPR(STRING, .s = "gate\174.\052\134.up")),
 			.b = EXPR(EACH,
 				.a = EXPR(SYMBOL, .n = S_L),
-				.b = EXPR(PATTERN,
-					.a = EXPR(CONFIG, .s = "rank_pattern"),
-					.b = EXPR(LIST,
-						.a = EXPR(STRING, .s = "model."),
+				.b = EXPR(WHEN,
+					.a = EXPR(PATTERN,
+						.a = EXPR(CONFIG, .s = "rank_pattern"),
 						.b = EXPR(LIST,
-							.a = EXPR(INDEX, .n = 0),
+							.a = EXPR(STRING, .s = "model."),
 							.b = EXPR(LIST,
-								.a = EXPR(STRING, .s = "."),
+								.a = EXPR(INDEX, .n = 0),
 								.b = EXPR(LIST,
-									.a = EXPR(EACH,
-										.a = EXPR(SYMBOL, .n = S_E),
-										.b = EXPR(STRING, .s = "e")),
+									.a = EXPR(STRING, .s = "."),
 									.b = EXPR(LIST,
-										.a = EXPR(STRING, .s = "."),
+										.a = EXPR(EACH,
+											.a = EXPR(SYMBOL, .n = S_E),
+											.b = EXPR(STRING, .s = "e")),
 										.b = EXPR(LIST,
-											.a = EXPR(SYMBOL, .n = S_P),
+											.a = EXPR(STRING, .s = "."),
 											.b = EXPR(LIST,
-												.a = EXPR(STRING, .s = "up"))))))))))),
+												.a = EXPR(SYMBOL, .n = S_P),
+												.b = EXPR(LIST,
+													.a = EXPR(STRING, .s = "up"))))))))),
+					.b = EXPR(HAS, .n = 2,
+						.a = EXPR(ADD,
+							.a = EXPR(INDEX, .n = 0),
+							.b = EXPR(SYMBOL, .n = S_K)))))),
+		.asks = true,
 	},
 	{
 		.kind = WEFT_SYM_LIST,
@@ -1123,7 +1149,7 @@ static const weft_symbol symbols[] = {
 		.layout = -1,
 		.where = "language.weft\07224",
 		.text = "packed",
-		.value = EXPR(HAS, .n = 2),
+		.value = EXPR(HAS, .n = 3),
 		.otherwise = EXPR(BOOL, .n = 1),
 	},
 	{
@@ -1897,16 +1923,21 @@ static const weft_evidence evidence[] = {
 		.scan = evidence_1,
 	},
 	{
+		.text = "\173P\175layers.\173l\040\053\040K\175.\173x..\175",
+		.scan = evidence_2,
+		.hole = 2,
+	},
+	{
 		.text = "lm_head.packed",
 		.key = "lm_head.packed",
 	},
 	{
 		.text = "\173P\175layers.\173l\175.self_attn.q_proj.weight",
-		.scan = evidence_3,
+		.scan = evidence_4,
 	},
 	{
 		.text = "\173P\175norm.weight",
-		.scan = evidence_4,
+		.scan = evidence_5,
 	},
 	{
 		.text = "decoder.final_layernorm.weight",
@@ -2040,14 +2071,14 @@ static const weft_drop dropped_hf[] = {
 static const weft_require requires_hf[] = {
 	{
 		.that = EXPR(EQ,
-			.a = EXPR(COUNT, .n = 3),
+			.a = EXPR(COUNT, .n = 4),
 			.b = EXPR(SYMBOL, .n = S_L)),
 		.message = "a\040layer\040is\040missing",
 		.where = "language.weft\07231",
 	},
 	{
 		.that = EXPR(EQ,
-			.a = EXPR(SHAPE, .n = 4),
+			.a = EXPR(SHAPE, .n = 5),
 			.b = EXPR(LIST, .a = EXPR(SYMBOL, .n = S_H))),
 		.message = "another\040norm",
 		.where = "language.weft\07232",
@@ -2234,7 +2265,7 @@ static const weft_layout layouts[] = {
 		.where = "language.weft\07228",
 		.format = "safetensors",
 		.config = "config.json",
-		.detect = EXPR(HAS, .n = 3),
+		.detect = EXPR(HAS, .n = 4),
 		.detect_text = "has\050\173P\175layers.\173l\175.self_attn.q_"
 			"proj.weight\051",
 		.scanners = scanners_hf,
@@ -2252,9 +2283,9 @@ static const weft_layout layouts[] = {
 		.format = "safetensors",
 		.config = "config.json",
 		.detect = EXPR(AND,
-			.a = EXPR(HAS, .n = 5),
+			.a = EXPR(HAS, .n = 6),
 			.b = EXPR(EQ,
-				.a = EXPR(DTYPE, .n = 5),
+				.a = EXPR(DTYPE, .n = 6),
 				.b = EXPR(STRING, .s = "BF16"))),
 		.detect_text = "has\050decoder.final_layernorm.weight\051\040"
 			"and\040dtype\050decoder.final_layernorm.weight\051"
@@ -2270,7 +2301,7 @@ static const weft_layout layouts[] = {
 		.where = "language.weft\07252",
 		.format = "safetensors",
 		.config = "adapter_config.json",
-		.detect = EXPR(HAS, .n = 6),
+		.detect = EXPR(HAS, .n = 7),
 		.detect_text = "has\050base.lora_B\051",
 		.scanners = scanners_peft,
 		.patterns = patterns_peft,
@@ -2284,7 +2315,7 @@ static const weft_layout layouts[] = {
 		.where = "language.weft\07267",
 		.format = "safetensors",
 		.config = "config.json",
-		.detect = EXPR(HAS, .n = 7),
+		.detect = EXPR(HAS, .n = 8),
 		.detect_text = "has\050base.0.gate.lora_B\051",
 		.not_writable = "language.weft\072120\072\040\047\134.\077"
 			"\047\040outside\040a\040named\040group\040matches"
@@ -2363,7 +2394,7 @@ const weft_model weft_model_language = {
 	.cells = cells,
 	.n_cells = 27,
 	.evidence = evidence,
-	.n_evidence = 8,
+	.n_evidence = 9,
 	.requires = requires,
 	.n_requires = 3,
 	.groups = groups,
