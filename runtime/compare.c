@@ -110,9 +110,10 @@ weft_compare_sink(void *context, size_t index, const void *bytes,
 	return code;
 }
 
-int
-weft_compare_copies(weft_job *job, const weft_run_options *o,
-                    bool count_padding, uint64_t *padding)
+/* The first `n` of them. */
+static int
+compare(weft_job *job, size_t n, const weft_run_options *o, bool count_padding,
+        uint64_t *padding)
 {
 	struct weft_comparison c = {
 		.list = job->copies, .source = &job->source,
@@ -130,7 +131,37 @@ weft_compare_copies(weft_job *job, const weft_run_options *o,
 	r.context = &c;
 	r.order = NULL;
 	r.progress = NULL;
-	code = weft_run(job, job->copies, job->n_copies, &r, &stats);
+	code = weft_run(job, job->copies, n, &r, &stats);
 	*padding = c.padding;
+	return code;
+}
+
+int
+weft_compare_copies(weft_job *job, const weft_run_options *o,
+                    bool count_padding, uint64_t *padding)
+{
+	return compare(job, job->n_copies, o, count_padding, padding);
+}
+
+int
+weft_compare_repeats(weft_job *job, const weft_run_options *o,
+                     bool count_padding, uint64_t *padding)
+{
+	return compare(job, job->n_compared, o, count_padding, padding);
+}
+
+int
+weft_compare_rehearse(weft_job *job, const weft_run_options *o, uint64_t *read)
+{
+	weft_run_options r = *o;
+	weft_run_stats stats;
+	int code;
+
+	r.sink = NULL;
+	r.order = NULL;
+	code = weft_run(job, job->copies, job->n_compared, &r, &stats);
+	*read = stats.read;
+	for (size_t i = 0; i < job->n_compared; i++)
+		*read += job->copies[i].bytes;
 	return code;
 }

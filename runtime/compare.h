@@ -28,6 +28,15 @@ int weft_compare_sink(void *context, size_t index, const void *bytes,
 int weft_compare_copies(weft_job *job, const weft_run_options *o,
                         bool count_padding, uint64_t *padding);
 
+/* The same without tensors that have padding and nothing else to be looked at,
+ * which weft_zeros is for. */
+int weft_compare_repeats(weft_job *job, const weft_run_options *o,
+                         bool count_padding, uint64_t *padding);
+
+/* How many bytes that would read. */
+int weft_compare_rehearse(weft_job *job, const weft_run_options *o,
+                          uint64_t *read);
+
 /* One element as text, "0x3f80 = 1" where the dtype has numbers. */
 const char *weft_element_text(char buffer[64], enum weft_dtype dtype,
                               const void *bytes);

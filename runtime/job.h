@@ -127,7 +127,7 @@ typedef struct weft_job {
 	struct weft_tensor *copies; /* of the source: what the rest of it
 	                        * says of them is compared with them */
 	const struct weft_stored **copied; /* parallel */
-	size_t n_copies;
+	size_t n_copies, n_compared; /* those behind have padding only */
 	uint64_t bytes_in, bytes_out;
 	uint64_t moves[3], moved[3]; /* by weft_kind: how many, bytes */
 } weft_job;

@@ -100,19 +100,45 @@ is_covered(struct search *q, const struct weft_tensor *t)
 	return q->covered == t->count;
 }
 
+static bool
+is_compared(const struct weft_tensor *t)
+{
+	struct weft_frame f;
+
+	for (int i = 0; i < t->n_shares && !t->repeats; i++)
+		if (!weft_cell_frame(t->shares[i].cell, t->shares[i].instance,
+		                     &f) || repeats_inside(&f))
+			return true;
+	return t->repeats;
+}
+
+static void
+swap(weft_job *job, size_t i, size_t k)
+{
+	const struct weft_tensor t = job->copies[i];
+	const struct weft_stored *s = job->copied[i];
+
+	job->copies[i] = job->copies[k];
+	job->copied[i] = job->copied[k];
+	job->copies[k] = t;
+	job->copied[k] = s;
+}
+
+/* And those that are compared come first. */
 static void
 leave_out_covered(struct search *q)
 {
 	weft_job *job = q->job;
 	size_t n = 0;
 
-	for (size_t i = 0; i < job->n_copies; i++) {
-		if (!job->copies[i].repeats && is_covered(q, &job->copies[i]))
-			continue;
-		job->copies[n] = job->copies[i];
-		job->copied[n++] = job->copied[i];
-	}
+	for (size_t i = 0; i < job->n_copies; i++)
+		if (job->copies[i].repeats || !is_covered(q, &job->copies[i]))
+			swap(job, i, n++);
 	job->n_copies = n;
+	job->n_compared = 0;
+	for (size_t i = 0; i < n; i++)
+		if (is_compared(&job->copies[i]))
+			swap(job, i, job->n_compared++);
 }
 
 int

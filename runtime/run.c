@@ -333,6 +333,7 @@ begin_thread(struct thread *t, struct crew *c, bool leads)
 	t->leads = leads;
 	w->job = c->job;
 	w->spool = &c->job->spool;
+	w->zeros = c->options->zeros;
 	w->kernels = c->options->kernels;
 	w->rehearse = !c->options->sink;
 	w->first.stored = -1;

@@ -27,11 +27,13 @@ typedef struct weft_run_options {
 	void *context;
 	weft_progress_fn *progress; /* or NULL */
 	bool blank;            /* what the sink is not given is zero already */
+	struct weft_zeros *zeros; /* checked on the way, or NULL */
 	const uint32_t *order; /* in which to go through the list, or NULL */
 } weft_run_options;
 
 typedef struct weft_run_stats {
 	uint64_t read;         /* bytes read from the source */
+	uint64_t compared;     /* and read to be looked at only; of a plan */
 	uint64_t buffers;      /* bytes of buffers */
 	uint64_t not_finite;   /* results of value steps that overflowed */
 } weft_run_stats;

@@ -73,7 +73,9 @@ add_window(struct weft_worker *w, int32_t stored, uint64_t begin, uint64_t end)
 	struct weft_window *v;
 
 	if (!weft_worker_read(w, stored, begin, n,
-	                      w->rehearse ? NULL : w->in + at))
+	                      w->rehearse ? NULL : w->in + at) ||
+	    weft_zeros_window(w->zeros, stored, begin, end,
+	                      w->rehearse ? NULL : w->in + at, &w->errors))
 		return NULL;
 	if (w->n_windows == WEFT_WINDOWS)
 		memmove(w->windows, w->windows + 1,

@@ -5,6 +5,7 @@
 
 #include "run.h"
 #include "spool.h"
+#include "zeros.h"
 
 /* What a read or write costs, in bytes that could be moved meanwhile. */
 enum { WEFT_CALL_COST = 3000 };
@@ -20,6 +21,7 @@ struct weft_window {
 
 struct weft_worker {
 	weft_job *job;
+	weft_zeros *zeros;     /* checked on the way, or NULL */
 	weft_spool *spool;     /* through which the source is read */
 	const weft_kernels *kernels;
 	bool rehearse;         /* count, but read and move nothing */

@@ -6,6 +6,7 @@
 #include "../io/output.h"
 #include "../io/signals.h"
 #include "../text.h"
+#include "../zeros.h"
 #include "cli.h"
 #include "progress.h"
 
@@ -14,6 +15,7 @@ struct conversion {
 	const weft_options *o;
 	weft_result result;
 	weft_output out;
+	weft_zeros zeros;
 	weft_output_file *files; /* by number of the result */
 	struct weft_progress progress;
 	uint64_t padding;      /* elements of it that are not zero */
@@ -62,6 +64,7 @@ run(struct conversion *c, weft_run_stats *stats)
 	r.context = c;
 	r.order = c->result.order;
 	r.blank = true;
+	r.zeros = &c->zeros;
 	r.progress = c->o->quiet ? NULL : show_progress;
 	return weft_run(c->job, c->job->targets, c->job->n_targets, &r, stats);
 }
@@ -115,12 +118,16 @@ write_all(struct conversion *c, weft_run_stats *stats)
 
 	spool_beside(c);
 	if (!code)
-		code = weft_compare_copies(c->job, &r, c->o->count_padding,
-		                           &c->padding);
+		code = weft_compare_repeats(c->job, &r, c->o->count_padding,
+		                            &c->padding);
 	if (!code)
 		code = weft_result_create(&c->result, &c->out, c->files);
 	if (!code)
 		code = run(c, stats);
+	if (!code)
+		code = weft_zeros_rest(&c->zeros, false, &stats->read,
+		                       c->job->errors);
+	c->padding += c->zeros.found;
 	weft_progress_end(&c->progress);
 	return code ? code : complete(c);
 }
@@ -134,8 +141,10 @@ write_target(struct conversion *c, const char *dst, weft_run_stats *stats)
 	c->files = calloc((size_t)c->result.n_files + 1, sizeof *c->files);
 	if (!c->files)
 		weft_out_of_memory();
+	weft_zeros_begin(&c->zeros, c->job, c->o->count_padding);
 	if (!code)
 		code = write_all(c, stats);
+	weft_zeros_end(&c->zeros);
 	if (!code)
 		return 0;
 	for (int i = 0; i < c->result.n_files; i++)

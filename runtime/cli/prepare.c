@@ -1,3 +1,5 @@
+#include "../compare.h"
+#include "../zeros.h"
 #include "cli.h"
 
 int
@@ -35,10 +37,19 @@ int
 weft_rehearse(weft_job *job, const weft_options *o, weft_run_stats *s)
 {
 	weft_run_options r = weft_run_options_of(o);
-	int code;
+	weft_zeros zeros;
+	uint64_t compared;
+	int code = weft_compare_rehearse(job, &r, &compared);
 
+	weft_zeros_begin(&zeros, job, false);
 	r.blank = true;
-	code = weft_run(job, job->targets, job->n_targets, &r, s);
+	r.zeros = &zeros;
+	if (!code)
+		code = weft_run(job, job->targets, job->n_targets, &r, s);
+	if (!code)
+		code = weft_zeros_rest(&zeros, true, &compared, job->errors);
+	weft_zeros_end(&zeros);
+	s->compared = compared;
 
 	s->buffers *= (uint64_t)o->limits.threads;
 	return code;

@@ -304,7 +304,8 @@ weft_report_text(const weft_job *job, const weft_result *r,
 	print_files(r);
 	print_moves(job);
 	printf("%-10sthe source %.2f times; buffers of %s\n", "reads",
-	       job->bytes_in ? (double)s->read / (double)job->bytes_in : 0,
+	       job->bytes_in ? (double)(s->read + s->compared) /
+	                       (double)job->bytes_in : 0,
 	       weft_human_bytes(in, s->buffers));
 	print_looked(job);
 	print_inexact(job);
@@ -396,8 +397,10 @@ weft_report_json(const weft_job *job, const weft_result *r,
 		       (unsigned long long)job->moves[i],
 		       (unsigned long long)job->moved[i]);
 	collect_inexact(job, &inexact, true);
-	printf("},\"bytes_read\":%llu,\"buffers\":%llu,\"inexact\":[%s],"
+	printf("},\"bytes_read\":%llu,\"bytes_compared\":%llu,"
+	       "\"buffers\":%llu,\"inexact\":[%s],"
 	       "\"looked_at\":[", (unsigned long long)s->read,
+	       (unsigned long long)s->compared,
 	       (unsigned long long)s->buffers, weft_text_cstr(&inexact));
 	json_looked(job);
 	printf("],\"kept\":%zu,\"dropped\":[", job->n_kept);

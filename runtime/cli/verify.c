@@ -349,7 +349,7 @@ compare_data(struct verification *v, const weft_options *o)
 	r.sink = compare_extent;
 	r.context = v;
 	r.progress = o->quiet ? NULL : show_progress;
-	code = weft_compare_copies(&v->job, &r, true, &padding);
+	code = weft_compare_repeats(&v->job, &r, true, &padding);
 	if (!code)
 		code = weft_run(&v->job, v->job.targets, v->job.n_targets, &r,
 		                &stats);

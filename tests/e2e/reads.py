@@ -34,9 +34,12 @@ HUB = holes.Hub(SIZES)
 
 
 def reads(src, *to):
+    """How often the data are read, and how often what must be zero, and what
+    several ranks hold, is read besides."""
     done = expect(run('plan', src, '--to', *to, '--json'), 0)
     plan = json.loads(done.out)
-    return plan['bytes_read'] / plan['bytes_in']
+    return (plan['bytes_read'] / plan['bytes_in'],
+            plan['bytes_compared'] / plan['bytes_in'])
 
 
 def of(source):
@@ -44,9 +47,11 @@ def of(source):
         holes.write(f'{d}/src', source.of(HUB), formulas.config(SIZES),
                     source.manifest('qwen3_moe'))
         for target in COLUMNS:
-            n = reads(f'{d}/src', target.choice, '--memory', '256MiB')
-            check(n <= 1.1, f'to {target.choice} the source is read '
-                  f'{n:.3f} times')
+            n, more = reads(f'{d}/src', target.choice, '--memory', '256MiB')
+            # Of what is there twice, the first one is read again.
+            most = 1.1 if more < .1 else 1.1 + n
+            check(n <= 1.1 and n + more <= most, f'to {target.choice} the source is '
+                  f'read {n:.3f} and {more:.3f} times')
     function.__name__ = f'from {source.choice} once'
     return case(function)
 
