@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What a person can meet is in the docs: every check, every word of the language, every command,
-option and exit code; and the docs' links lead somewhere."""
+"""What a person can meet is in the docs: every check, every word and function of the language, every
+command, option and exit code; the readme has every page and table; and the docs' links lead
+somewhere."""
 
 import re
 import subprocess
@@ -57,6 +58,27 @@ def op_faults():
     for name in names:
         if not re.search(r"^\| `%s\b" % name, text("docs/language.md"), re.M):
             yield "docs/language.md has no row for the op `%s`" % name
+
+
+def function_faults():
+    list_ = re.search(r"functions\[\] = \{(.*?)\};", text("compiler/ast.c"), re.S)
+    names = re.findall(r'"(\w+)"', list_.group(1)) if list_ else []
+    if len(names) < 10:
+        yield "compiler/ast.c was not understood"
+    for name in names:
+        if not re.search(r"^(\||One predicate).*`%s\(" % name, text("docs/language.md"), re.M):
+            yield "docs/language.md has no row for the function `%s`" % name
+
+
+def readme_faults():
+    said = text("README.md")
+    for name in files():
+        page = re.fullmatch(r"docs/(\w+)\.md", name)
+        table = re.fullmatch(r"mappings/(\w+)\.weft", name)
+        if page and "(%s)" % name not in said:
+            yield "README.md has no link to %s" % name
+        if table and "`%s`" % table.group(1) not in said:
+            yield "README.md does not name the table %s" % table.group(1)
 
 
 def help_of(program):
@@ -143,6 +165,8 @@ report = Report()
 report.case("checks", check_faults())
 report.case("words", word_faults())
 report.case("ops", op_faults())
+report.case("functions", function_faults())
+report.case("pages and tables", readme_faults())
 report.case("weft's options", option_faults(weft, "docs/compiler.md"))
 report.case("weft's commands", command_faults(weft, "docs/compiler.md", r"^(?:usage: | {7})weft ([a-z]+)\b"))
 report.case("a converter's options", option_faults(converter, "docs/converter.md"))
