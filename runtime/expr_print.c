@@ -96,7 +96,8 @@ print_other(weft_text *t, const weft_model *m, const weft_expr *x)
 		weft_text_printf(t, "%lld", (long long)x->n);
 		break;
 	case WEFT_E_REAL:
-		weft_text_printf(t, "%g", x->r);
+		weft_value_print(t, (weft_value){.kind = WEFT_V_REAL,
+		                                 .r = x->r});
 		break;
 	case WEFT_E_STRING:
 		weft_text_json(t, x->s);

@@ -165,15 +165,21 @@ ask(weft_job *job, const int *held, int n)
 {
 	const weft_layout *layouts = job->model->layouts;
 	weft_text names = {0};
+	int width = 0;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		int size = (int)strlen(layouts[held[i]].name);
+
+		width = size > width ? size : width;
 		weft_text_printf(&names, "%s%s", !i ? "" : i + 1 < n ? ", "
 		                 : " or ", layouts[held[i]].name);
+	}
 	weft_error(job->errors, WEFT_BAD, "%s is in layout %s, and nothing in "
 	           "a source tells them apart: say which",
 	           job->source_path, weft_text_cstr(&names));
 	for (int i = 0; i < n; i++)
-		weft_hint(job->errors, "--from %-12s %s", layouts[held[i]].name,
+		weft_hint(job->errors, "--from %-*s  %s", width,
+		          layouts[held[i]].name,
 		          layouts[held[i]].title ? layouts[held[i]].title : "");
 	weft_text_free(&names);
 	return WEFT_BAD;

@@ -121,7 +121,8 @@ def ranks_of_gate_and_up_with_other_scales(d):
     """2 and 3 of the same alpha: neither one rank nor one scale."""
     src = qwen(d, gate=2, up=3, alphas=dict(gate=6, up=6))
     for layout in lora.FUSED:
-        refused(src, 'gate_proj', 'up_proj', '2', '3', '6', layout=layout)
+        refused(src, 'gate_proj', 'up_proj', '2', '3', '6', '1.000001 *',
+                layout=layout)
 
 
 @case
