@@ -180,6 +180,13 @@ bool weft_cell_frame(const struct weft_cell_state *c, int64_t instance,
 bool weft_cell_key(const struct weft_cell_state *c, int64_t instance,
                    weft_arena *a, const char **dir, const char **key);
 
+/* Every tuple of the row's families that has the fixed indices (-1: any), in
+ * order, until `fn` returns false: then false. */
+typedef bool weft_tuple_fn(void *context, int64_t tuple);
+bool weft_row_tuples(const struct weft_row_state *r,
+                     const int64_t fixed[WEFT_AXES], weft_tuple_fn *fn,
+                     void *context);
+
 /* All sizes of the row for one tuple of its families; axes that do not vary
  * ignore it. */
 void weft_row_sizes(const struct weft_row_state *r,

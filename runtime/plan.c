@@ -60,14 +60,27 @@ weft_tensor_share(weft_job *job, struct weft_tensor *t,
 
 /* ---- what holds a tensor together --------------------------------------- */
 
-/* Are the fixed indices those of tuple `t` of the row's families? */
+struct same_size {
+	const struct weft_row_state *row;
+	int axis;
+	int64_t first, other;  /* tuples; -1: none yet */
+};
+
 static bool
-is_of_tuple(const struct weft_row_state *r, const int64_t *fixed, int64_t t)
+is_first_size(void *context, int64_t tuple)
 {
-	for (int k = r->row->n_families - 1; k >= 0; t /= r->size[k], k--)
-		if (fixed[k] >= 0 && fixed[k] != t % r->size[k])
-			return false;
-	return true;
+	struct same_size *q = context;
+	const int64_t *size = q->row->varying[q->axis];
+
+	q->first = q->first < 0 ? tuple : q->first;
+	q->other = size[tuple] == size[q->first] ? -1 : tuple;
+	return q->other < 0;
+}
+
+static bool
+is_tuple(void *context, int64_t tuple)
+{
+	return tuple != *(int64_t *)context;
 }
 
 /* The key of a stored tensor of the source that holds tuple `t`. */
@@ -81,7 +94,8 @@ key_of_tuple(const weft_job *job, const struct weft_row_state *r, int64_t t)
 			int64_t fixed[WEFT_AXES];
 
 			weft_cell_fixed(c, k, fixed);
-			if (c->stored[k] >= 0 && is_of_tuple(r, fixed, t))
+			if (c->stored[k] >= 0 &&
+			    !weft_row_tuples(r, fixed, is_tuple, &t))
 				return job->source.tensors[c->stored[k]].key;
 		}
 	}
@@ -95,27 +109,24 @@ check_varying(weft_job *job, const struct weft_cell_state *c,
               const struct weft_frame *f)
 {
 	const struct weft_row_state *r = c->row;
-	int64_t first = -1;
 
-	for (int i = r->row->n_families; i < r->row->n_axes; i++)
-		for (int64_t t = 0; r->varying[i] && t < r->tuples; t++) {
-			const int64_t *size = r->varying[i];
+	for (int i = r->row->n_families; i < r->row->n_axes; i++) {
+		struct same_size q = {r, i, -1, -1};
+		const int64_t *size = r->varying[i];
 
-			if (!is_of_tuple(r, f->fixed, t))
-				continue;
-			first = first < 0 ? t : first;
-			if (size[t] == size[first])
-				continue;
-			weft_error(job->errors, WEFT_BAD, "axis %s of %s is "
-			           "%lld in %s and %lld in %s; they cannot be "
-			           "stored as one", r->row->axes[i].name,
-			           r->row->name, (long long)size[first],
-			           key_of_tuple(job, r, first),
-			           (long long)size[t], key_of_tuple(job, r, t));
-			weft_hint(job->errors, "%s: %s", c->cell->where,
-			          c->cell->text);
-			return WEFT_BAD;
-		}
+		if (!size || weft_row_tuples(r, f->fixed, is_first_size, &q))
+			continue;
+		weft_error(job->errors, WEFT_BAD, "axis %s of %s is %lld in "
+		           "%s and %lld in %s; they cannot be stored as one",
+		           r->row->axes[i].name, r->row->name,
+		           (long long)size[q.first],
+		           key_of_tuple(job, r, q.first),
+		           (long long)size[q.other],
+		           key_of_tuple(job, r, q.other));
+		weft_hint(job->errors, "%s: %s", c->cell->where,
+		          c->cell->text);
+		return WEFT_BAD;
+	}
 	return 0;
 }
 

@@ -27,6 +27,31 @@ too_many(weft_job *job, const struct weft_row_state *r, int axis, int64_t to)
 	return false;
 }
 
+static bool
+each_tuple(const struct weft_row_state *r, const int64_t *fixed, int family,
+           int64_t tuple, weft_tuple_fn *fn, void *context)
+{
+	int64_t begin, end;
+
+	if (family == r->row->n_families)
+		return fn(context, tuple);
+	begin = fixed[family] < 0 ? 0 : fixed[family];
+	end = fixed[family] < 0 ? r->size[family] : begin + 1;
+	for (int64_t i = begin; i < end; i++)
+		if (!each_tuple(r, fixed, family + 1,
+		                tuple * r->size[family] + i, fn, context))
+			return false;
+	return true;
+}
+
+bool
+weft_row_tuples(const struct weft_row_state *r,
+                const int64_t fixed[WEFT_AXES], weft_tuple_fn *fn,
+                void *context)
+{
+	return each_tuple(r, fixed, 0, 0, fn, context);
+}
+
 /* The range of one axis of a row. */
 static bool
 size_axis(weft_job *job, struct weft_row_state *r, int i)

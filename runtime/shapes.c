@@ -168,32 +168,31 @@ size_of_whole(const struct weft_frame *f, int axis, int64_t *size)
 	return axis;
 }
 
-/* Notes a size for every tuple that the instance holds. */
-static void
-note_size(weft_job *job, struct weft_row_state *r, const struct weft_frame *f,
-          int axis, int64_t size, const struct weft_stored *s)
+/* A size that a stored tensor gives to all that it holds. */
+struct note {
+	weft_job *job;
+	struct weft_row_state *row;
+	int axis;
+	int64_t size;
+	const struct weft_stored *stored;
+};
+
+static bool
+note_tuple(void *context, int64_t tuple)
 {
-	int n = r->row->n_families;
+	const struct note *n = context;
+	int64_t *known = &n->row->varying[n->axis][tuple];
 
-	for (int64_t t = 0; t < r->tuples; t++) {
-		int64_t rest = t, *known = &r->varying[axis][t];
-		bool here = true;
-
-		for (int i = n - 1; i >= 0; rest /= r->size[i], i--)
-			here &= f->fixed[i] < 0 ||
-			        f->fixed[i] == rest % r->size[i];
-		if (!here || *known == size)
-			continue;
-		if (*known >= 0) {
-			weft_error(job->errors, WEFT_BAD, "%s gives axis %s of "
-			           "%s the size %lld, another tensor gave "
-			           "%lld", s->key, r->row->axes[axis].name,
-			           r->row->name, (long long)size,
-			           (long long)*known);
-			return;
-		}
-		*known = size;
+	if (*known >= 0 && *known != n->size) {
+		weft_error(n->job->errors, WEFT_BAD, "%s gives axis %s of %s "
+		           "the size %lld, another tensor gave %lld",
+		           n->stored->key, n->row->row->axes[n->axis].name,
+		           n->row->row->name, (long long)n->size,
+		           (long long)*known);
+		return false;
 	}
+	*known = n->size;
+	return true;
 }
 
 static int
@@ -217,8 +216,11 @@ solve_instance(weft_job *job, const struct weft_cell_state *c, int64_t i)
 			continue;
 		axis = size_of_whole(&f, axis, &size);
 		if (axis >= c->row->row->n_families &&
-		    axis < c->row->row->n_axes && c->row->varying[axis])
-			note_size(job, c->row, &f, axis, size, s);
+		    axis < c->row->row->n_axes && c->row->varying[axis]) {
+			struct note note = {job, c->row, axis, size, s};
+
+			weft_row_tuples(c->row, f.fixed, note_tuple, &note);
+		}
 	}
 	return job->errors->count ? job->errors->code : 0;
 }
