@@ -274,8 +274,9 @@ shape(struct weft_frame *f, weft_context *side)
 		         !weft_mul_i64(f->count, f->node_size[c], &f->count))
 			return too_large(p, side);
 	}
-	for (int i = 0; i < p->row->n_axes; i++)
-		if (f->size[i] < 0)
+	for (int i = 0; i < p->n_axes; i++)
+		if (f->size[i] < 0 && p->n_parts_of[i] == 0 &&
+		    weft_place_row_axis(p, i) >= 0)
 			f->count = -1;
 	/* Before it is cut, a tensor has this many elements at most. */
 	total = f->count;
