@@ -310,6 +310,26 @@ def shared_experts_stay_targets(d):
 
 
 @case
+def shared_experts_keep_their_rank(d):
+    """A pattern of the experts' down is none of the shared expert's."""
+    more = lora.others('qwen3_moe', 'per_expert', more=[
+        ('mlp.shared_expert.down_proj', 19, 10)])
+    pattern = r'experts\.[0-9]+\.down_proj'
+    src = Source(d, 'per_expert', lora.split(down=2), more=more,
+                 rank_pattern={pattern: 2}, alpha_pattern={pattern: 10})
+    harness.convert(src.path, f'{d}/to', *src.options())
+    harness.convert(f'{d}/to', f'{d}/back', layout='per_expert')
+    at, back = 'model.layers.0.mlp.', json.loads(read(d, 'back', CONFIG))
+    for fields, name in ((json.loads(read(d, 'to', CONFIG)), 'experts'),
+                         (back, 'experts.12')):
+        same(lora_config.rank_and_scale(fields, f'{at}{name}.down_proj'),
+             (2, 5), name)
+        same(lora_config.rank_and_scale(
+            fields, at + 'shared_expert.down_proj'), (3, 2), 'shared')
+    same(list(back['rank_pattern']), [pattern], 'rank_pattern')
+
+
+@case
 def what_the_config_contradicts(d):
     """A rank that the tensors have not; PEFT would not load it either."""
     src = rewrite(Source(d, 'per_expert', lora.split(), r=4),
