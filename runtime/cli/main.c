@@ -46,7 +46,7 @@ config_gap(const char *name)
 void
 weft_usage(FILE *out, const weft_model *m, const char *program)
 {
-	fprintf(out, "%s: converts %s checkpoints between layouts.\n\n"
+	fprintf(out, "%s: converts between layouts: %s.\n\n"
 	        "usage: %s COMMAND … [OPTION …]\n\n", program, m->title,
 	        program);
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)

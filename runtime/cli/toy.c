@@ -209,6 +209,10 @@ plan_toy(struct toy *t, const weft_options *o)
 	    weft_plan_toy(job, t->dtype) || number_rows(t) ||
 	    weft_result_make(&t->result, job, &o->files))
 		return job->errors->code;
+	if (job->n_targets == 0)
+		return weft_error(job->errors, WEFT_USAGE, "a toy of layout %s "
+			"would have no tensor: %s reads off a source which "
+			"ones there are", o->layout, job->model->name);
 	if (job->bytes_out > LARGEST_TOY)
 		return weft_error(job->errors, WEFT_USAGE, "a toy of %llu "
 			"bytes is none; make the sizes in %s smaller",

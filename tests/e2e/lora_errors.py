@@ -30,6 +30,16 @@ def without(src, *parts):
 
 
 @case
+def a_toy_without_tensors(d):
+    """An adapter has what it was told to have, and a toy was told nothing."""
+    src = qwen(d)
+    expect(run('toy', f'{d}/toy', '--layout', 'fused', '--config',
+               f'{src.path}/adapter_config.json', '--base', src.base), 64,
+           'no tensor')
+    absent(f'{d}/toy')
+
+
+@case
 def gate_without_up(d):
     """One parameter is both of them."""
     for missing, there in (('gate', 'up'), ('up', 'gate')):
