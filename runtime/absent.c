@@ -95,18 +95,21 @@ weft_context_files(const weft_context *s, uint32_t configs)
 	return files ? files : s->config_name;
 }
 
-void
+bool
 weft_hint_configs(const weft_context *s, const weft_expr *x)
 {
 	struct paths p = {.side = s};
 	weft_text t = {0};
+	bool missing;
 
 	list_paths(&p, x);
 	list_missing(&t, s, p.configs & ~those_there(s, p.configs));
-	if (t.size)
+	missing = t.size > 0;
+	if (missing)
 		weft_hint(s->errors, "there is %s", weft_text_cstr(&t));
 	weft_text_free(&p.text);
 	weft_text_free(&t);
+	return missing;
 }
 
 void

@@ -115,8 +115,9 @@ bool weft_eval_int(const weft_scope *at, const weft_expr *x, const char *what,
  * for messages; of none: of the config. In the arena. */
 const char *weft_context_files(const weft_context *s, uint32_t configs);
 
-/* Hints how to give the configs that `x` asks for and that are not there. */
-void weft_hint_configs(const weft_context *s, const weft_expr *x);
+/* Hints how to give the configs that `x` asks for and that are not there: false
+ * if all are. */
+bool weft_hint_configs(const weft_context *s, const weft_expr *x);
 
 /* The error that a symbol that is needed cannot be had. */
 void weft_report_absent(weft_context *s, const weft_symbol *y);

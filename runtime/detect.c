@@ -337,15 +337,20 @@ list_values(weft_text *t, weft_context *side, const weft_expr *x)
 	list_values(t, side, x->b);
 }
 
-static int
+/* False: what fails next would fail for the same reason. */
+static bool
 check_require(weft_job *job, weft_context *side, const weft_require *r)
 {
 	const weft_scope at = {.side = side};
+	int errors = job->errors->count;
 	weft_text t = {0};
+	bool missing;
 
 	side->reads = 0;
 	if (weft_eval_true(&at, r->that))
-		return 0;
+		return true;
+	if (job->errors->count > errors)
+		return false;
 	weft_expr_print(&t, job->model, r->that);
 	weft_error(job->errors, WEFT_BAD, "%s", r->message);
 	weft_hint(job->errors, "%s: require %s", r->where, weft_text_cstr(&t));
@@ -355,21 +360,22 @@ check_require(weft_job *job, weft_context *side, const weft_require *r)
 		weft_hint(job->errors, "with %s: %s",
 		          weft_context_files(side, side->reads),
 		          weft_text_cstr(&t));
-	weft_hint_configs(side, r->that);
+	missing = weft_hint_configs(side, r->that);
 	if (side->facts)
 		weft_hint_evidence(job, r->that);
 	weft_text_free(&t);
-	return WEFT_BAD;
+	return !missing;
 }
 
 int
 weft_check_requires(weft_job *job, weft_context *side)
 {
 	const weft_layout *l = &job->model->layouts[side->layout];
+	bool more = true;
 
-	for (int i = 0; i < job->model->n_requires; i++)
-		check_require(job, side, &job->model->requires[i]);
-	for (int i = 0; i < l->n_requires; i++)
-		check_require(job, side, &l->requires[i]);
+	for (int i = 0; i < job->model->n_requires && more; i++)
+		more = check_require(job, side, &job->model->requires[i]);
+	for (int i = 0; i < l->n_requires && more; i++)
+		more = check_require(job, side, &l->requires[i]);
 	return job->errors->count ? job->errors->code : 0;
 }

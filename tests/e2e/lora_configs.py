@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 import harness
 import lora
 import lora_config
+import st
 from harness import case, check, read, same
 from lora_case import (CONFIG, Source, Target, become, converted, refused,
                        rewrite)
@@ -327,6 +328,35 @@ def shared_experts_keep_their_rank(d):
         same(lora_config.rank_and_scale(
             fields, at + 'shared_expert.down_proj'), (3, 2), 'shared')
     same(list(back['rank_pattern']), [pattern], 'rank_pattern')
+
+
+@case
+def scales_below_zero(d):
+    for n, rslora in enumerate((False, True)):
+        src = Source(d, 'per_expert', lora.split(), name=f's{n}', alpha=-5,
+                     rslora=rslora)
+        converted(src, f'{d}/{n}', 'fused')
+
+
+@case
+def modules_that_are_saved_whole(d):
+    """Routers, heads, and a tower: none of them is an adapter."""
+    for family, router in (('qwen3_moe', 'mlp.gate'),
+                           ('mixtral', 'block_sparse_moe.gate')):
+        more = st.random_tensors({
+            **{lora.LAYER.format(l) + router + '.weight': (13, 10)
+               for l in (0, 1)},
+            lora.PREFIX + 'score.weight': (3, 10),
+            lora.PREFIX + 'lm_head.weight': (31, 10),
+            lora.PREFIX + 'model.norm.weight': (10,),
+            lora.PREFIX + 'model.embed_tokens.lora_embedding_A': (3, 31),
+            lora.PREFIX + 'model.visual.blocks.0.qkv.lora_A.weight': (3, 8)})
+        src = Source(d, 'per_expert', lora.split(family), name=family,
+                     more={}, modules_to_save=['gate', 'score', 'lm_head'])
+        src.more = more
+        rewrite(src, lambda tensors: tensors | more)
+        there = converted(src, f'{d}/{family}-to', 'fused')
+        converted(there, f'{d}/{family}-back', 'per_expert')
 
 
 @case

@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 import harness
 import lora
 import st
-from harness import absent, case, check, convert, expect, run
+from harness import absent, case, check, convert, expect, run, same
 from lora_case import Source, refused, rewrite
 
 EXPERT = 'layers.{}.mlp.experts.{}.{}'
@@ -146,6 +146,39 @@ def alphas_of_gate_and_up(d):
 
 
 @case
+def one_error_and_not_what_follows_from_it(d):
+    """Of what cannot be had, nothing else is said."""
+    for n, fields in enumerate((
+            dict(rank_pattern={r'layers\.1\..*_proj': 4}),
+            dict(alpha_pattern={r'experts\.7\.(gate|up)_proj': 9}),
+            dict(rank_pattern={'(up_proj': 3}), dict(use_rslora='yes'),
+            dict(lora_alpha='6'))):
+        src = rewrite(qwen(d, f's{n}'), config=fields)
+        done = refused(src, list(fields)[0])
+        same(done.err.count('error:'), 1, 'errors')
+    for name in ('r', 'lora_alpha', 'peft_type'):
+        src = rewrite(qwen(d, name), config={name: None})
+        refused(src, 'adapter_config.json does not say', name)
+
+
+@case
+def every_a_of_a_projection(d):
+    """The tensors are missing, not a word of the config."""
+    for p in ('gate', 'up', 'down'):
+        src = without(qwen(d, p), f'.{p}_proj.lora_A')
+        refused(src, EXPERT.format(0, 0, f'{p}_proj') + '.lora_A.weight',
+                'missing')
+
+
+@case
+def other_products_than_b_times_a(d):
+    for name, value in (('kasa_config', {'beta': 1}),
+                        ('velora_config', {'num_groups': 2}),
+                        ('use_bdlora', True), ('use_qalora', True)):
+        refused(qwen(d, name, **{name: value}), name)
+
+
+@case
 def variants_of_lora(d):
     """What a parameter has no form for."""
     magnitude = {EXPERT.format(0, e, 'up_proj') + '.lora_magnitude_vector':
@@ -209,7 +242,8 @@ def a_config_of_the_base_that_is_none(d):
 def no_config_of_the_adapter(d):
     src = qwen(d)
     os.remove(f'{src.path}/adapter_config.json')
-    refused(src, 'adapter_config.json')
+    done = refused(src, 'adapter_config.json')
+    same(done.err.count('error:'), 1, 'errors')
 
 
 @case
