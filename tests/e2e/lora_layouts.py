@@ -3,6 +3,7 @@
 formulas of tests/lib/lora.py, and what each adds to the weights against what
 it added before."""
 
+import json
 import os
 import sys
 
@@ -311,6 +312,20 @@ def dtypes(d):
     for dtype in ('BF16', 'F32'):
         src = Source(d, 'per_expert', lora.split(dtype=dtype), name=dtype)
         converted(src, f'{d}/{dtype}-to', 'fused')
+
+
+@case
+def names_of_the_number_of_experts(d):
+    """By family, and those of a model in a model."""
+    for n, (field, inside) in enumerate((
+            ('n_routed_experts', False), ('moe_num_experts', False),
+            ('num_experts', True), ('n_routed_experts', True),
+            ('num_local_experts', True))):
+        text = lora.base('qwen3_moe', **dict(num_experts=None) | {field: 13})
+        src = Source(d, 'per_expert', lora.split(), name=f's{n}')
+        harness.write(src.base, json.dumps(
+            dict(text_config=text) if inside else text))
+        converted(src, f'{d}/{n}', 'fused')
 
 
 harness.main()
