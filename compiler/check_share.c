@@ -98,6 +98,7 @@ share_join(struct check_state *c, const struct layout *l)
 	JOIN(c->arena, x->files, shared->files);
 	JOIN(c->arena, x->metadata, shared->metadata);
 	JOIN(c->arena, x->sizes, shared->sizes);
+	JOIN(c->arena, x->numbers, shared->numbers);
 	JOIN(c->arena, x->flags, shared->flags);
 	JOIN(c->arena, x->texts, shared->texts);
 	JOIN(c->arena, x->lists, shared->lists);

@@ -4,9 +4,10 @@
 #define EXPR(op, ...) (&(const weft_expr){WEFT_E_##op, __VA_ARGS__})
 
 enum {
-	S_H, S_L, S_F, S_first__W, S_first__odd, S_first__X, S_first__some,
-	S_first__n, S_first__big, S_second__W, S_second__odd, S_second__X,
-	S_second__some, S_second__n, S_second__big,
+	S_H, S_L, S_F, S_first__W, S_first__share, S_first__odd, S_first__X,
+	S_first__some, S_first__n, S_first__big, S_second__W, S_second__share,
+	S_second__odd, S_second__X, S_second__some, S_second__n,
+	S_second__big,
 };
 
 enum {
@@ -17,7 +18,7 @@ enum {
 	L_first, L_second, L_alone,
 };
 
-/* shared.weft:43: up in first: {X}{l} */
+/* shared.weft:45: up in first: {X}{l} */
 static void
 up__first(weft_place *at)
 {
@@ -30,7 +31,7 @@ up__first(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:38: norm in first: when big big.norm */
+/* shared.weft:40: norm in first: when big big.norm */
 static void
 norm__first(weft_place *at)
 {
@@ -41,7 +42,7 @@ norm__first(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:39: norm in first: else norm.{n} */
+/* shared.weft:41: norm in first: else norm.{n} */
 static void
 norm__first__2(weft_place *at)
 {
@@ -53,7 +54,7 @@ norm__first__2(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:51: scale in first: first_scale */
+/* shared.weft:53: scale in first: first_scale */
 static void
 scale__first(weft_place *at)
 {
@@ -64,7 +65,7 @@ scale__first(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:44: up in second: {X} [l a c h] */
+/* shared.weft:46: up in second: {X} [l a c h] */
 static void
 up__second(weft_place *at)
 {
@@ -80,7 +81,7 @@ up__second(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:38: norm in second: when big big.norm */
+/* shared.weft:40: norm in second: when big big.norm */
 static void
 norm__second(weft_place *at)
 {
@@ -91,7 +92,7 @@ norm__second(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:39: norm in second: else norm.{n} */
+/* shared.weft:41: norm in second: else norm.{n} */
 static void
 norm__second__2(weft_place *at)
 {
@@ -114,7 +115,7 @@ scale__second(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:45: up in alone: alone.{l} */
+/* shared.weft:47: up in alone: alone.{l} */
 static void
 up__alone(weft_place *at)
 {
@@ -127,7 +128,7 @@ up__alone(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:48: norm in alone: norm */
+/* shared.weft:50: norm in alone: norm */
 static void
 norm__alone(weft_place *at)
 {
@@ -138,7 +139,7 @@ norm__alone(weft_place *at)
 	weft_axis_of(at, h_);
 }
 
-/* shared.weft:52: scale in alone: alone_scale */
+/* shared.weft:54: scale in alone: alone_scale */
 static void
 scale__alone(weft_place *at)
 {
@@ -322,10 +323,20 @@ static const weft_symbol symbols[] = {
 			.b = EXPR(SYMBOL, .n = S_F)),
 	},
 	{
+		.kind = WEFT_SYM_NUMBER,
+		.name = "share",
+		.layout = L_first,
+		.where = "shared.weft\07230",
+		.text = "share\040\075\040config.ratio\040\057\0402",
+		.value = EXPR(QUOTIENT,
+			.a = EXPR(CONFIG, .s = "ratio"),
+			.b = EXPR(INT, .n = 2)),
+	},
+	{
 		.kind = WEFT_SYM_FLAG,
 		.name = "odd",
 		.layout = L_first,
-		.where = "shared.weft\07230",
+		.where = "shared.weft\07231",
 		.text = "odd\040\075\040W\040\045\0402\040\075\075\0401",
 		.value = EXPR(EQ,
 			.a = EXPR(MOD,
@@ -345,7 +356,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_LIST,
 		.name = "some",
 		.layout = L_first,
-		.where = "shared.weft\07231",
+		.where = "shared.weft\07232",
 		.text = "some\040\075\040\133n\054\040W\135",
 		.value = EXPR(LIST,
 			.a = EXPR(SYMBOL, .n = S_first__n),
@@ -369,7 +380,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_VARIANT,
 		.name = "big",
 		.layout = L_first,
-		.where = "shared.weft\07233",
+		.where = "shared.weft\07234",
 		.text = "big",
 		.value = EXPR(HAS, .n = 0),
 		.otherwise = EXPR(SYMBOL, .n = S_first__odd),
@@ -385,10 +396,20 @@ static const weft_symbol symbols[] = {
 			.b = EXPR(SYMBOL, .n = S_F)),
 	},
 	{
+		.kind = WEFT_SYM_NUMBER,
+		.name = "share",
+		.layout = L_second,
+		.where = "shared.weft\07230",
+		.text = "share\040\075\040config.ratio\040\057\0402",
+		.value = EXPR(QUOTIENT,
+			.a = EXPR(CONFIG, .s = "ratio"),
+			.b = EXPR(INT, .n = 2)),
+	},
+	{
 		.kind = WEFT_SYM_FLAG,
 		.name = "odd",
 		.layout = L_second,
-		.where = "shared.weft\07230",
+		.where = "shared.weft\07231",
 		.text = "odd\040\075\040W\040\045\0402\040\075\075\0401",
 		.value = EXPR(EQ,
 			.a = EXPR(MOD,
@@ -408,7 +429,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_LIST,
 		.name = "some",
 		.layout = L_second,
-		.where = "shared.weft\07231",
+		.where = "shared.weft\07232",
 		.text = "some\040\075\040\133n\054\040W\135",
 		.value = EXPR(LIST,
 			.a = EXPR(SYMBOL, .n = S_second__n),
@@ -432,7 +453,7 @@ static const weft_symbol symbols[] = {
 		.kind = WEFT_SYM_VARIANT,
 		.name = "big",
 		.layout = L_second,
-		.where = "shared.weft\07233",
+		.where = "shared.weft\07234",
 		.text = "big",
 		.value = EXPR(HAS, .n = 1),
 		.otherwise = EXPR(SYMBOL, .n = S_second__odd),
@@ -442,7 +463,7 @@ static const weft_symbol symbols[] = {
 static const weft_row rows[] = {
 	{
 		.name = "up",
-		.where = "shared.weft\07242",
+		.where = "shared.weft\07244",
 		.axes = (const weft_axis[]){
 			{
 				.name = "l",
@@ -462,7 +483,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "norm",
-		.where = "shared.weft\07247",
+		.where = "shared.weft\07249",
 		.axes = (const weft_axis[]){
 			{
 				.name = "h",
@@ -474,7 +495,7 @@ static const weft_row rows[] = {
 	},
 	{
 		.name = "scale",
-		.where = "shared.weft\07250",
+		.where = "shared.weft\07252",
 		.axes = (const weft_axis[]){
 			{
 				.name = "h",
@@ -491,14 +512,14 @@ static const weft_cell cells[] = {
 	{
 		.row = R_up,
 		.layout = L_first,
-		.where = "shared.weft\07243",
+		.where = "shared.weft\07245",
 		.text = "\173X\175\173l\175",
 		.compose = up__first,
 	},
 	{
 		.row = R_norm,
 		.layout = L_first,
-		.where = "shared.weft\07238",
+		.where = "shared.weft\07240",
 		.text = "when\040big\040big.norm",
 		.when = EXPR(SYMBOL, .n = S_first__big),
 		.compose = norm__first,
@@ -506,21 +527,21 @@ static const weft_cell cells[] = {
 	{
 		.row = R_norm,
 		.layout = L_first,
-		.where = "shared.weft\07239",
+		.where = "shared.weft\07241",
 		.text = "else\040norm.\173n\175",
 		.compose = norm__first__2,
 	},
 	{
 		.row = R_scale,
 		.layout = L_first,
-		.where = "shared.weft\07251",
+		.where = "shared.weft\07253",
 		.text = "first_scale",
 		.compose = scale__first,
 	},
 	{
 		.row = R_up,
 		.layout = L_second,
-		.where = "shared.weft\07244",
+		.where = "shared.weft\07246",
 		.text = "\173X\175\040\133l\040a\040c\040h\135",
 		.compose = up__second,
 		.extra = (const weft_axis[]){
@@ -540,7 +561,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_norm,
 		.layout = L_second,
-		.where = "shared.weft\07238",
+		.where = "shared.weft\07240",
 		.text = "when\040big\040big.norm",
 		.when = EXPR(SYMBOL, .n = S_second__big),
 		.compose = norm__second,
@@ -548,7 +569,7 @@ static const weft_cell cells[] = {
 	{
 		.row = R_norm,
 		.layout = L_second,
-		.where = "shared.weft\07239",
+		.where = "shared.weft\07241",
 		.text = "else\040norm.\173n\175",
 		.compose = norm__second__2,
 	},
@@ -562,21 +583,21 @@ static const weft_cell cells[] = {
 	{
 		.row = R_up,
 		.layout = L_alone,
-		.where = "shared.weft\07245",
+		.where = "shared.weft\07247",
 		.text = "alone.\173l\175",
 		.compose = up__alone,
 	},
 	{
 		.row = R_norm,
 		.layout = L_alone,
-		.where = "shared.weft\07248",
+		.where = "shared.weft\07250",
 		.text = "norm",
 		.compose = norm__alone,
 	},
 	{
 		.row = R_scale,
 		.layout = L_alone,
-		.where = "shared.weft\07252",
+		.where = "shared.weft\07254",
 		.text = "alone_scale",
 		.compose = scale__alone,
 	},
@@ -608,7 +629,7 @@ static const weft_evidence evidence[] = {
 static const weft_pattern patterns_first[] = {
 	{
 		.drop = "old",
-		.where = "shared.weft\07234",
+		.where = "shared.weft\07235",
 		.text = "\173X\175.old.\173x..\175",
 	},
 	{
@@ -616,7 +637,7 @@ static const weft_pattern patterns_first[] = {
 			0,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07243",
+		.where = "shared.weft\07245",
 		.text = "\173X\175\173l\175",
 	},
 	{
@@ -624,7 +645,7 @@ static const weft_pattern patterns_first[] = {
 			1,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07238",
+		.where = "shared.weft\07240",
 		.text = "big.norm",
 	},
 	{
@@ -632,7 +653,7 @@ static const weft_pattern patterns_first[] = {
 			2,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07239",
+		.where = "shared.weft\07241",
 		.text = "norm.\173n\175",
 	},
 	{
@@ -640,7 +661,7 @@ static const weft_pattern patterns_first[] = {
 			3,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07251",
+		.where = "shared.weft\07253",
 		.text = "first_scale",
 	},
 };
@@ -656,13 +677,20 @@ static const weft_change changes_first[] = {
 		.kind = WEFT_SET,
 		.path = "shared",
 		.value = EXPR(SYMBOL, .n = S_first__n),
-		.where = "shared.weft\07236",
+		.where = "shared.weft\07237",
+	},
+	{
+		.kind = WEFT_SET,
+		.path = "ratio",
+		.value = EXPR(SYMBOL, .n = S_first__share),
+		.optional = true,
+		.where = "shared.weft\07238",
 	},
 	{
 		.kind = WEFT_REMOVE,
 		.path = "left",
 		.when = EXPR(SYMBOL, .n = S_first__big),
-		.where = "shared.weft\07237",
+		.where = "shared.weft\07239",
 	},
 };
 
@@ -683,14 +711,14 @@ static const weft_require requires_first[] = {
 				.a = EXPR(INT, .n = 2),
 				.b = EXPR(SYMBOL, .n = S_first__some))),
 		.message = "too\040many\040parts",
-		.where = "shared.weft\07235",
+		.where = "shared.weft\07236",
 	},
 };
 
 static const weft_pattern patterns_second[] = {
 	{
 		.drop = "old",
-		.where = "shared.weft\07234",
+		.where = "shared.weft\07235",
 		.text = "\173X\175.old.\173x..\175",
 	},
 	{
@@ -698,7 +726,7 @@ static const weft_pattern patterns_second[] = {
 			4,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07244",
+		.where = "shared.weft\07246",
 		.text = "\173X\175",
 	},
 	{
@@ -706,7 +734,7 @@ static const weft_pattern patterns_second[] = {
 			5,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07238",
+		.where = "shared.weft\07240",
 		.text = "big.norm",
 	},
 	{
@@ -714,7 +742,7 @@ static const weft_pattern patterns_second[] = {
 			6,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07239",
+		.where = "shared.weft\07241",
 		.text = "norm.\173n\175",
 	},
 	{
@@ -732,7 +760,14 @@ static const weft_change changes_second[] = {
 		.kind = WEFT_SET,
 		.path = "shared",
 		.value = EXPR(SYMBOL, .n = S_second__n),
-		.where = "shared.weft\07236",
+		.where = "shared.weft\07237",
+	},
+	{
+		.kind = WEFT_SET,
+		.path = "ratio",
+		.value = EXPR(SYMBOL, .n = S_second__share),
+		.optional = true,
+		.where = "shared.weft\07238",
 	},
 	{
 		.kind = WEFT_REMOVE,
@@ -743,7 +778,7 @@ static const weft_change changes_second[] = {
 		.kind = WEFT_REMOVE,
 		.path = "left",
 		.when = EXPR(SYMBOL, .n = S_second__big),
-		.where = "shared.weft\07237",
+		.where = "shared.weft\07239",
 	},
 };
 
@@ -757,7 +792,7 @@ static const weft_require requires_second[] = {
 				.a = EXPR(INT, .n = 2),
 				.b = EXPR(SYMBOL, .n = S_second__some))),
 		.message = "too\040many\040parts",
-		.where = "shared.weft\07235",
+		.where = "shared.weft\07236",
 	},
 };
 
@@ -767,7 +802,7 @@ static const weft_pattern patterns_alone[] = {
 			8,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07245",
+		.where = "shared.weft\07247",
 		.text = "alone.\173l\175",
 	},
 	{
@@ -775,7 +810,7 @@ static const weft_pattern patterns_alone[] = {
 			9,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07248",
+		.where = "shared.weft\07250",
 		.text = "norm",
 	},
 	{
@@ -783,7 +818,7 @@ static const weft_pattern patterns_alone[] = {
 			10,
 		},
 		.n_cells = 1,
-		.where = "shared.weft\07252",
+		.where = "shared.weft\07254",
 		.text = "alone_scale",
 	},
 };
@@ -802,7 +837,7 @@ static const weft_layout layouts[] = {
 		.patterns = patterns_first,
 		.n_patterns = 5,
 		.changes = changes_first,
-		.n_changes = 3,
+		.n_changes = 4,
 		.requires = requires_first,
 		.n_requires = 2,
 	},
@@ -819,7 +854,7 @@ static const weft_layout layouts[] = {
 		.patterns = patterns_second,
 		.n_patterns = 5,
 		.changes = changes_second,
-		.n_changes = 3,
+		.n_changes = 4,
 		.requires = requires_second,
 		.n_requires = 1,
 	},
@@ -842,7 +877,7 @@ const weft_model weft_model_shared = {
 	.title = "Layouts\040that\040share",
 	.file = "shared.weft",
 	.symbols = symbols,
-	.n_symbols = 15,
+	.n_symbols = 17,
 	.rows = rows,
 	.n_rows = 3,
 	.layouts = layouts,
