@@ -1,3 +1,4 @@
+#include <string.h>
 #include <strings.h>
 
 #include "check_frame.h"
@@ -30,7 +31,9 @@ did_you_mean(struct check_state *c, const char *name,
 {
 	const char *near = nearest(name, list, n);
 
-	return near ? arena_printf(c->arena, "; did you mean %s?", near) : "";
+	/* What has that name may be of another kind. */
+	return near && strcmp(near, name) != 0
+		? arena_printf(c->arena, "; did you mean %s?", near) : "";
 }
 
 /* ---- instances ---- */
