@@ -189,7 +189,36 @@ form_equality(struct logic *l, const struct bound *x, const struct view *v)
 		? form_equal(l, a, b) : form_fact(l, x, v);
 }
 
-/* a < b, or its negation, for which the sides change places. */
+/* May it be absent when it is asked for? What has a name of its own may not. */
+static bool
+may_be_absent(const struct bound *x)
+{
+	if (!x || x->op == BOUND_SYMBOL || x->op == BOUND_COUNT ||
+	    x->op == BOUND_VERSION || x->op == BOUND_MATCHING)
+		return false;
+	return x->op == BOUND_CONFIG || x->op == BOUND_DTYPE ||
+	       x->op == BOUND_SHAPE || x->op == BOUND_PATTERN ||
+	       x->op == BOUND_SUBSCRIPT ||
+	       may_be_absent(x->a) || may_be_absent(x->b);
+}
+
+static const struct form *
+form_present(struct logic *l, const struct bound *x, const struct view *v)
+{
+	struct form *f;
+
+	if (!may_be_absent(x))
+		return &form_true;
+	f = form_new(l, FORM_FACT);
+	f->id = logic_unknown(l, arena_printf(l->arena, "absent %s",
+	                                      term_text(l, x, v)),
+	                      arena_printf(l->arena, "%s absent",
+	                                   checked_text(l->m, x->span)));
+	return f;
+}
+
+/* a < b, or its negation, for which the sides change places. Neither holds
+ * where one of them is absent; a fact that holds says that they are there. */
 static const struct form *
 form_less(struct logic *l, const struct bound *x, const struct view *v)
 {
@@ -209,7 +238,12 @@ form_less(struct logic *l, const struct bound *x, const struct view *v)
 	}
 	if (!f)
 		f = form_fact(l, &less, v);
-	return negative ? form_not(l, f) : f;
+	if (negative)
+		f = form_not(l, f);
+	else if (f->kind == FORM_FACT)
+		return f;
+	f = form_all(l, f, form_present(l, x->a, v));
+	return form_all(l, f, form_present(l, x->b, v));
 }
 
 /* a in [b, c, …] */
