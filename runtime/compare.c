@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernels/kernels.h"
+#include "zeros.h"
 
 enum { PIECE = 256 << 10 };
 
@@ -69,15 +70,31 @@ report(const struct weft_comparison *c, const struct weft_tensor *t,
 	return WEFT_BAD;
 }
 
-/* Elements of `width` bytes that differ. */
-static uint64_t
-count_different(const char *a, const char *b, size_t n, size_t width)
+/* Elements at byte `at` that differ are counted where they are padding; what
+ * stands in another place of the tensor, too, is none. */
+static int
+count_padding(struct weft_comparison *c, const struct weft_tensor *t,
+              const struct weft_stored *s, uint64_t at, const char *want,
+              const char *have, size_t n, weft_errors *e)
 {
+	size_t width = (size_t)weft_dtype_bits(t->dtype) / 8;
+	char *holds = calloc(n / width + 1, 1);
 	uint64_t count = 0;
+	int code = 0;
 
-	for (size_t i = 0; i + width <= n; i += width)
-		count += memcmp(a + i, b + i, width) != 0;
-	return count;
+	if (!holds)
+		weft_out_of_memory();
+	weft_zeros_mask(t, at / width, (at + n) / width, holds);
+	for (size_t i = 0; i < n && !code; i += width) {
+		if (memcmp(want + i, have + i, width) == 0)
+			continue;
+		if (holds[i / width])
+			code = report(c, t, s, at + i, want + i, have + i, e);
+		count++;
+	}
+	c->padding += count;
+	free(holds);
+	return code;
 }
 
 int
@@ -98,9 +115,10 @@ weft_compare_sink(void *context, size_t index, const void *bytes,
 
 		code = weft_spool_read(c->spool, s, offset + at, k, have, e);
 		same = code ? k : weft_first_difference(want, have, k);
-		if (same < k && c->count_padding && !t->repeats)
-			c->padding += count_different(want, have, k,
-				(size_t)weft_dtype_bits(t->dtype) / 8);
+		if (same < k && c->count_padding &&
+		    weft_dtype_bits(t->dtype) % 8 == 0)
+			code = count_padding(c, t, s, offset + at, want, have,
+			                     k, e);
 		else if (same < k)
 			code = report(c, t, s, offset + at + same,
 			              want + same, have + same, e);

@@ -8,7 +8,7 @@
 #include "compare.h"
 #include "open.h"
 
-enum { MEMORY = 64 << 20 };
+enum { MOST_MEMORY = 64 << 20 };
 
 static bool
 has_diagonal(const weft_job *job, int row)
@@ -84,26 +84,49 @@ leave_row(weft_job *trial, int row, struct weft_looked *looked)
 	trial->n_copies = looked->tensors = n;
 }
 
-/* False where the row has no diagonal in this layout. */
+/* Elements of less than a byte are never taken apart. */
 static bool
-look(weft_job *trial, int row, struct weft_looked *looked)
+has_bytes(const weft_job *trial)
+{
+	for (size_t i = 0; i < trial->n_copies; i++)
+		if (weft_dtype_bits(trial->copies[i].dtype) % 8)
+			return false;
+	return true;
+}
+
+/* What is read has to be zero, or to fit; 0, or the code of another error. */
+static int
+read_copies(weft_job *trial, uint64_t memory, struct weft_looked *looked)
 {
 	const weft_run_options o = {
-		.limits = {.memory = MEMORY, .threads = 1},
+		.limits = {.memory = memory && memory < MOST_MEMORY
+		                     ? memory : MOST_MEMORY, .threads = 1},
 		.kernels = weft_kernels_choose(),
 	};
-	int code = weft_match(trial);
+	int code = weft_compare_copies(trial, &o, true, &looked->off);
+
+	looked->fits = code == 0;
+	return code == WEFT_BAD ? 0 : code;
+}
+
+/* False where the row has no diagonal in this layout. *code is that of data
+ * that cannot be read. */
+static bool
+look(weft_job *trial, int row, uint64_t memory, struct weft_looked *looked,
+     int *code)
+{
+	bool matched = weft_match(trial) == 0;
 
 	if (!has_diagonal(trial, row))
 		return false;
-	looked->fits = !code && !weft_match_shapes(trial) &&
+	looked->fits = matched && !weft_match_shapes(trial) &&
 	               !weft_match_complete(trial) &&
 	               !weft_plan_redundant(trial);
-	if (looked->fits) {
+	if (looked->fits)
 		leave_row(trial, row, looked);
-		looked->fits = !weft_compare_copies(trial, &o, true,
-		                                    &looked->off);
-	}
+	looked->fits = looked->fits && has_bytes(trial);
+	if (looked->fits)
+		*code = read_copies(trial, memory, looked);
 	return true;
 }
 
@@ -115,13 +138,18 @@ weft_diagonal(weft_job *job, int row)
 	weft_facts facts;
 	struct weft_looked looked = {.row = &job->model->rows[row]};
 	weft_value yes = {.kind = WEFT_V_BOOL, .i = true};
+	int code = 0;
 
 	begin_trial(&trial, job, &facts, &quiet);
-	if (look(&trial, row, &looked)) {
+	if (look(&trial, row, job->look_memory, &looked, &code)) {
 		job->looked = weft_grow(job->looked, job->n_looked,
 		                        sizeof looked);
 		job->looked[job->n_looked++] = looked;
 		yes.i = looked.fits && looked.off == 0;
+	}
+	if (code) {
+		weft_errors_move(job->errors, &quiet);
+		yes.kind = WEFT_V_ERROR;
 	}
 	end_trial(&trial);
 	return yes;

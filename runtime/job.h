@@ -87,7 +87,7 @@ struct weft_looked {
 	size_t tensors;
 	uint64_t bytes;        /* that were read */
 	uint64_t off;          /* elements off the diagonal that are not zero */
-	bool fits;             /* the shapes allow a diagonal */
+	bool fits;             /* shapes and dtypes allow a diagonal */
 };
 
 typedef struct weft_job {
@@ -98,6 +98,7 @@ typedef struct weft_job {
 	const char *source_path; /* as the user named it */
 	bool opened;           /* `source` is to be closed */
 	bool source_is_file;   /* no directory: no side files */
+	uint64_t look_memory;  /* of buffers to look at data before the run */
 	struct weft_source source;
 	char *config_text;     /* of the source, or NULL */
 	size_t config_size;

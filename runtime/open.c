@@ -157,6 +157,7 @@ weft_job_open(weft_job *job, const weft_model *model, const char *source,
 
 	begin(job, model, e);
 	job->source_path = source;
+	job->look_memory = how->memory;
 	job->source_is_file = stat(source, &st) == 0 && !S_ISDIR(st.st_mode);
 	for (int i = 0; i < model->n_layouts; i++)
 		options.subdirs |= model->layouts[i].directories;

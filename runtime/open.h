@@ -20,6 +20,8 @@ typedef struct weft_open_how {
 	const weft_job *like;  /* has the configs that are not given and that
 	                        * the source has not; or NULL */
 	bool follow_symlinks;
+	uint64_t memory;       /* of buffers for data that has to be looked at;
+	                        * 0: 64 MiB, which is the most */
 } weft_open_how;
 
 /* Zero-initialises and opens `job` on a source directory or file. The job is

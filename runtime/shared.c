@@ -101,7 +101,8 @@ weft_shared_add(weft_shared *s, struct weft_worker *w,
 	uint64_t block, step = find_extent(w, t, &block), end;
 	size_t n = s->n;
 
-	if (!step || t->bytes / step > MOST / 2 - s->n)
+	/* Blocks end extents: there are twice as many as steps at most. */
+	if (!step || s->n > MOST / 2 || t->bytes / step > MOST / 4)
 		return false;
 	for (uint64_t at = 0; at < t->bytes; at = end) {
 		end = at / block * block + block;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "io/signals.h"
 
 enum { BLOCK = 64 << 10 };
 
@@ -154,6 +155,15 @@ look(struct block *b)
 	}
 }
 
+void
+weft_zeros_mask(const struct weft_tensor *t, uint64_t begin, uint64_t end,
+                char *mask)
+{
+	struct block b = {.t = t, .begin = begin, .end = end, .mask = mask};
+
+	look(&b);
+}
+
 static int
 report(weft_zeros *z, struct block *b, const struct weft_stored *s,
        weft_errors *e)
@@ -251,7 +261,9 @@ check_rest(weft_zeros *z, size_t k, uint64_t number, bool rehearse, char *room,
 		return 0;
 	code = weft_spool_read(&z->job->spool, z->job->copied[k],
 	                       number * BLOCK, (size_t)n, room, e);
-	return code ? code : check(z, k, number, room, e);
+	return code ? code
+	       : weft_output_interrupted() ? 128 + weft_output_interrupted()
+	       : check(z, k, number, room, e);
 }
 
 int

@@ -28,6 +28,11 @@ void weft_zeros_end(weft_zeros *z);
 int weft_zeros_window(weft_zeros *z, int32_t stored, uint64_t begin,
                       uint64_t end, const char *bytes, weft_errors *e);
 
+/* Sets mask[i] to 1 for each i where element begin + i of `t` may be other than
+ * zero, up to `end`; the others are left as they are. */
+void weft_zeros_mask(const struct weft_tensor *t, uint64_t begin, uint64_t end,
+                     char *mask);
+
 /* Reads and checks what is left; or only counts it, if `rehearse`. *read gets
  * more by the bytes. 0 or a code. */
 int weft_zeros_rest(weft_zeros *z, bool rehearse, uint64_t *read,

@@ -288,5 +288,6 @@ weft_options_parse(weft_options *o, const weft_model *m, int argc,
 	for (; p.at < argc; p.at++)
 		if (parse_word(&p, &only_words))
 			return WEFT_USAGE;
+	o->how.memory = o->limits.memory;
 	return 0;
 }

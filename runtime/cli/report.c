@@ -239,7 +239,7 @@ looked_like(char buffer[64], const struct weft_looked *k)
 	if (k->fits && !k->off)
 		return "block diagonal";
 	if (!k->fits)
-		return "no block diagonal, by their shapes";
+		return "no block diagonal, by their shapes or dtype";
 	snprintf(buffer, 64, "no block diagonal, %llu elements off it",
 	         (unsigned long long)k->off);
 	return buffer;

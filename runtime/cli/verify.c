@@ -36,7 +36,7 @@ show_progress(void *context, uint64_t done, uint64_t all)
 	weft_progress_show(&v->progress, done, all);
 }
 
-/* What weft.json of DST says, as if it came from the command line. */
+/* What weft.json of DST says, instead of what the command line says. */
 static void
 use_manifest(const weft_manifest *m, weft_options *o)
 {
@@ -49,6 +49,7 @@ use_manifest(const weft_manifest *m, weft_options *o)
 			: weft_alloc_printf(&o->arena, "%s=%lld",
 			                    m->options[i].name,
 			                    (long long)m->options[i].number);
+	o->n_variants = 0;
 	for (size_t i = 0; i < m->nvariants && i < WEFT_CLI_LIST; i++)
 		o->variants[o->n_variants++] =
 			weft_alloc_printf(&o->arena, "%s=%s",
@@ -361,7 +362,8 @@ static int
 verify(struct verification *v, const weft_model *m, weft_options *o)
 {
 	weft_open_how how = {.follow_symlinks = o->how.follow_symlinks,
-	                     .named = o->how.named};
+	                     .named = o->how.named,
+	                     .memory = o->how.memory};
 	int code = weft_job_open(&v->dst, m, o->args[2], &how, v->errors);
 
 	if (!code)

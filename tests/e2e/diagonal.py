@@ -109,6 +109,16 @@ def an_odd_number_of_columns(d):
 
 
 @case
+def elements_of_less_than_a_byte(d):
+    """They are carried over whole, or not at all."""
+    src = source(d, {n: ('F4', shape, bytes(len(data) // 8))
+                     for n, (_, shape, data) in
+                     fused(2 * R * E, lambda n, i, k: False).items()})
+    expect(run('plan', src, '--to', 'each', program=build(d)), 65,
+           'stored as F4', 'can only be carried over whole')
+
+
+@case
 def plan_says_that_it_looked(d):
     program = build(d)
     src = source(d, fused(2 * R * E, lambda n, i, k: True))

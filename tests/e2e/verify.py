@@ -56,6 +56,18 @@ def every_byte_of_one_file(d):
 
 
 @case
+def as_many_variants_as_there_may_be(d):
+    """Those of weft.json stand in place of what the command line says."""
+    src, dst = make(d)
+    path = f'{dst}/weft.json'
+    made = json.loads(harness.read(path))
+    made['variants'] = {f'v{i}': True for i in range(64)}
+    harness.write(path, json.dumps(made))
+    said = [x for i in range(64) for x in ('--variant', f'x{i}=true')]
+    expect(run('verify', src, dst, *said), 64, 'no variant "v0"')
+
+
+@case
 def every_byte_of_the_small_files(d):
     src, dst = make(d)
     for file in ('config.json', 'tokenizer.json', 'weft.json'):
