@@ -1,25 +1,42 @@
 /* Binds functions. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "check_place.h"
 
 /* ---- functions of one value ---- */
 
+enum { VERSION_PARTS = 4, VERSION_END = 4096 }; /* as the runtime has them */
+
+/* "0.19.1" */
+static bool
+is_version(const char *p)
+{
+	for (int part = 0; part < VERSION_PARTS; part++) {
+		size_t n = strspn(p, "0123456789");
+
+		if (n == 0 || n > 4 || strtol(p, NULL, 10) >= VERSION_END)
+			return false;
+		if (!p[n])
+			return true;
+		if (p[n] != '.')
+			return false;
+		p += n + 1;
+	}
+	return false;
+}
+
 /* A version in a table is spelled so that it can be compared. */
 static bool
 check_version(const struct scope *s, const struct bound *x)
 {
-	const char *p = x->s;
-	size_t n = 0;
-
 	if (x->op != BOUND_STRING)
 		return type_is(s, x, TYPE_TEXT);
-	while ((n = strspn(p, "0123456789")) && n < 5 && p[n] == '.')
-		p += n + 1;
-	if (n && n < 5 && !p[n])
+	if (is_version(x->s))
 		return true;
 	check_error(s->c->m, CHECK_expr_type, x->span,
-	            "a version is written as \"0.19.1\"");
+	            "a version is written as \"0.19.1\", of at most %d parts "
+	            "below %d", VERSION_PARTS, VERSION_END);
 	return false;
 }
 
@@ -38,13 +55,53 @@ bind_unary(const struct scope *s, const struct expr *e)
 	                  e->span);
 }
 
-/* ---- functions of several ---- */
+/* ---- matching(LIST, REGEX) ---- */
+
+/* What stands behind a class that begins at `p`, or NULL: it has no end. */
+static const char *
+behind_class(const char *p)
+{
+	p += p[1] == '^' ? 2 : 1;
+	p += *p == ']';
+	for (; *p && *p != ']'; p++)
+		p += *p == '\\' && p[1];
+	return *p ? p + 1 : NULL;
+}
+
+/* What no dialect of regular expressions takes, or NULL. The runtime, which
+ * matches with it, is stricter. */
+static const char *
+regex_fault(const char *p)
+{
+	int open = 0;
+	bool first = true;    /* of a group or an alternative */
+
+	while (*p) {
+		char c = *p;
+
+		if (first && (c == '*' || c == '+' || c == '?'))
+			return "there is nothing to repeat before '*', '+' or "
+			       "'?'";
+		if (c == '\\' && !p[1])
+			return "the last '\\' stands before nothing";
+		if (c == ')' && open-- == 0)
+			return "a ')' closes nothing";
+		open += c == '(';
+		p = c == '[' ? behind_class(p) : p + 1 + (c == '\\');
+		if (!p)
+			return "a '[' is never closed";
+		first = c == '(' || c == '|';
+		p += c == '(' && *p == '?';
+	}
+	return open ? "a '(' is never closed" : NULL;
+}
 
 static const struct bound *
 bind_matching(const struct scope *s, const struct expr *e)
 {
 	const struct expr *regex = e->a->next;
 	const struct bound *list;
+	const char *fault;
 
 	if (!regex || regex->next || regex->kind != EXPR_TEXT) {
 		check_error(s->c->m, CHECK_expr_type, e->span,
@@ -52,11 +109,17 @@ bind_matching(const struct scope *s, const struct expr *e)
 		            "in double quotes");
 		return NULL;
 	}
+	fault = regex_fault(regex->text);
+	if (fault)
+		check_error(s->c->m, CHECK_key_regex, regex->span,
+		            "this is no regular expression: %s", fault);
 	list = bind_typed(s, e->a, TYPE_LIST);
 	return list ? bound_pair(s, BOUND_MATCHING, list,
 	                         bound_text(s, regex->text, regex->span),
 	                         e->span) : NULL;
 }
+
+/* ---- functions of several ---- */
 
 static const struct bound *
 bind_numbers(const struct scope *s, const struct expr *e)
