@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 enum {
-	SMALLEST = 32768,      /* bytes of an extent that is worth the care */
+	VAIN = 32768,          /* bytes read in vain that are worth the care */
+	SMALLEST = 4096,       /* bytes of an extent that are */
 	MOST = 1 << 22,        /* extents in all */
 };
 
@@ -55,7 +56,7 @@ find_extent(struct weft_worker *w, const struct weft_tensor *t,
             uint64_t *block)
 {
 	uint64_t row = (uint64_t)weft_dtype_bits(t->dtype) / 8, read;
-	uint64_t best = 0;
+	uint64_t best = 0, vain = 0;
 
 	for (int k = t->rank;; k--) {
 		uint64_t part = row, step;
@@ -69,13 +70,14 @@ find_extent(struct weft_worker *w, const struct weft_tensor *t,
 			break;
 		if (w->first.stored >= 0 && read > part + part / 8) {
 			best = part;
+			vain = read - part;
 			*block = row;
 		}
 		if (part < row || k == 0)
 			break;
 		row *= (uint64_t)t->shape[k - 1];
 	}
-	return best >= SMALLEST ? best : 0;
+	return vain >= VAIN && best >= SMALLEST ? best : 0;
 }
 
 static bool
@@ -98,7 +100,7 @@ bool
 weft_shared_add(weft_shared *s, struct weft_worker *w,
                 const struct weft_tensor *t, size_t tensor)
 {
-	uint64_t block, step = find_extent(w, t, &block), end;
+	uint64_t block = 0, step = find_extent(w, t, &block), end;
 	size_t n = s->n;
 
 	/* Blocks end extents: there are twice as many as steps at most. */

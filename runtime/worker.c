@@ -9,6 +9,8 @@ enum {
 	DIRECT_RUN = 16 * 1024,
 	/* Whole steps of an axis of as many are little more than it needs. */
 	MANY_STEPS = 16,
+	/* Runs that other extents lie between: all of them are read at once. */
+	SHORT_RUN = 512,
 };
 
 /* One copy: bytes of a stored tensor into the extent. */
@@ -293,7 +295,9 @@ transfer_nest(struct transfer *t, const weft_nest *given, uint64_t at,
 	run = run_of(&n, axis, t->width, &inner);
 	runs = volume / (uint64_t)run;
 	span = span_of(&n, t->width);
-	if (span <= w->in_size && span <= volume + runs * WEFT_CALL_COST)
+	if (span <= w->in_size &&
+	    (span <= volume + runs * WEFT_CALL_COST ||
+	     (w->shares && run < SHORT_RUN)))
 		return read_window(t, &n, axis, n.rank - inner, at, span, dst);
 	if (volume <= w->in_size && (uint64_t)run <= w->in_size)
 		return read_packed(t, &n, axis, inner, run, at, dst);
