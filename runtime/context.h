@@ -59,7 +59,9 @@ typedef struct weft_context {
 	const char **origin;  /* by symbol: "config.json", "--tp", … */
 	uint32_t *read;       /* by symbol: what it was read from, bit 0 the
 	                       * config, bit 1 + C config C of the model */
-	uint32_t reads;       /* that of what is being evaluated */
+	_Atomic uint32_t reads; /* that of what is being evaluated; threads
+	                      * that run evaluate value steps */
+	struct weft_listed *lists; /* of the configs, made into values once */
 	int located;          /* errors when the last one was located */
 	weft_arena *arena;
 	weft_errors *errors;

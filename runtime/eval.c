@@ -109,6 +109,33 @@ weft_config_json(weft_context *s, const weft_expr *x)
 	return j;
 }
 
+struct weft_listed {
+	struct weft_listed *next;
+	const void *json;
+	weft_value value;
+};
+
+/* A list is made once, however many tensors ask for an element of it. */
+static weft_value
+config_value(weft_context *s, const weft_expr *x)
+{
+	const void *json = weft_config_json(s, x);
+	struct weft_listed *one = s->lists;
+	weft_value v;
+
+	while (one && one->json != json)
+		one = one->next;
+	if (one)
+		return one->value;
+	v = weft_value_of_json(s, json);
+	if (v.kind == WEFT_V_LIST) {
+		one = weft_alloc(s->arena, sizeof *one);
+		*one = (struct weft_listed){s->lists, json, v};
+		s->lists = one;
+	}
+	return v;
+}
+
 static weft_value
 real_arithmetic(const weft_expr *x, double a, double b)
 {
@@ -409,7 +436,7 @@ weft_eval(const weft_scope *at, const weft_expr *x)
 	case WEFT_E_BOOL:
 		return of_bool(x->n != 0);
 	case WEFT_E_CONFIG:
-		return weft_value_of_json(s, weft_config_json(s, x));
+		return config_value(s, x);
 	case WEFT_E_SYMBOL:
 		return weft_context_value(s, (int)x->n);
 	case WEFT_E_INDEX:

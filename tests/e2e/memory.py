@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 import harness
 import qwen3
 import st
+import tables
 from harness import Started, case, check, expect
 
 MIB = 1 << 20
@@ -115,6 +116,30 @@ def two_hundred_thousand_tensors(d):
             for n in ('src', 'back'))
     check({n: t[:2] for n, t in a.items()} == {n: t[:2] for n, t in b.items()},
           'the tensors of the way back')
+
+
+@case
+def a_list_of_the_config_that_every_tensor_asks(d):
+    program = tables.build(d, '''
+model asking "a list that has no name in the table"
+size H = h
+     L = l
+layout lines { detect has(a.0) }
+layout columns { detect has(b.0) }
+tensor even [v h] for l < L if l in config.those {
+  lines    a.{l}
+  columns  b.{l}  [h v]
+}
+tensor odd [h v] for l < L if not l in config.those {
+  lines    a.{l}
+  columns  b.{l}  [v h]
+}
+''')
+    shapes = {f'a.{n}': (2, 3) if n % 2 else (3, 2) for n in range(6000)}
+    header, _ = sparse(f'{d}/src', shapes, {
+        'h': 2, 'l': 6000, 'those': list(range(0, 6000, 2))})
+    within(peak('plan', f'{d}/src', '--to', 'columns', program=program),
+           4 * header + SMALL, 'the plan')
 
 
 @case
