@@ -1,4 +1,6 @@
 /* Formulas from conditions and predicates; negations stand at the leaves. */
+#include <string.h>
+
 #include "check_proof.h"
 
 const struct form form_true = {.kind = FORM_TRUE};
@@ -153,8 +155,11 @@ form_is(struct logic *l, const struct bound *a, const struct bound *b,
 {
 	struct form *f = form_new(l, FORM_IS);
 
+	if (is_constant(a) && is_constant(b))
+		return strcmp(term_text(l, a, v), term_text(l, b, v)) == 0
+			? &form_true : &form_false;
 	if (is_constant(a) || (is_evidence(b) && !is_evidence(a)))
-		return is_constant(b) ? &form_true : form_is(l, b, a, v);
+		return form_is(l, b, a, v);
 	f->id = term_unknown(l, a, v);
 	f->value = term_text(l, b, v);
 	f->constant = is_constant(b);
@@ -170,17 +175,29 @@ is_number(const struct bound *x)
 	return x->type == TYPE_INT && !is_evidence(x);
 }
 
+/* x is true or false. What is neither, such as 1 or a text, may hold, and what
+ * is absent does not hold without being false. */
+static const struct form *
+form_is_bool(struct logic *l, const struct bound *x, const struct bound *value,
+             const struct view *v)
+{
+	const struct form *f = form_of(l, x, v);
+
+	if (!value->n)
+		f = form_not(l, f);
+	return x->type == TYPE_BOOL && !(x->op >= BOUND_LT && x->op <= BOUND_IN)
+		? f : form_all(l, form_is(l, x, value, v), f);
+}
+
 static const struct form *
 form_equality(struct logic *l, const struct bound *x, const struct view *v)
 {
 	const struct poly *a, *b;
 
 	if (x->a->op == BOUND_BOOL)
-		return x->a->n ? form_of(l, x->b, v)
-		               : form_not(l, form_of(l, x->b, v));
+		return form_is_bool(l, x->b, x->a, v);
 	if (x->b->op == BOUND_BOOL)
-		return x->b->n ? form_of(l, x->a, v)
-		               : form_not(l, form_of(l, x->a, v));
+		return form_is_bool(l, x->a, x->b, v);
 	if (!is_number(x->a) || !is_number(x->b))
 		return form_is(l, x->a, x->b, v);
 	a = poly_of(l, x->a, v);
