@@ -122,6 +122,7 @@ struct form {
 	bool evidence;        /* IS: `id` is of a header */
 	int id, side;
 	const char *value;
+	const char *shown;    /* IS: `value` as it is written, if a list */
 	const struct poly *poly;
 	const struct form *a, *b;
 };

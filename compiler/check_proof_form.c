@@ -162,6 +162,7 @@ form_is(struct logic *l, const struct bound *a, const struct bound *b,
 		return form_is(l, b, a, v);
 	f->id = term_unknown(l, a, v);
 	f->value = term_text(l, b, v);
+	f->shown = b->op == BOUND_LIST ? checked_text(l->m, b->span) : NULL;
 	f->constant = is_constant(b);
 	f->evidence = is_evidence(a);
 	f->side = v ? v->side : 0;

@@ -184,7 +184,8 @@ show_fact(const struct search *s, const struct form *f, struct out *o)
 	else
 		out_printf(o, "%s%s %s %s", and, u->shown,
 		           f->positive ? "==" : "!=",
-		           quote ? quote : f->value + (*f->value == '+'));
+		           f->shown ? f->shown : quote ? quote
+		           : f->value + (*f->value == '+'));
 }
 
 /* Whether other facts say what fact `i` does. */

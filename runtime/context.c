@@ -93,7 +93,8 @@ weft_symbol_kind_name(enum weft_symbol_kind k)
 	return name[k];
 }
 
-/* Sizes are counts: a real or a word in their place is a broken config. */
+/* Sizes are counts: a real or a word in their place is a broken config. A flag
+ * made of a number or a list is whether that counts as true. */
 static weft_value
 check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 {
@@ -107,6 +108,10 @@ check_kind(weft_context *s, const weft_symbol *y, weft_value v)
 	             : y->kind == WEFT_SYM_FLAG ? v.kind != WEFT_V_STRING
 	             : true);
 
+	if (good && y->kind == WEFT_SYM_FLAG && v.kind != WEFT_V_ABSENT &&
+	    v.kind != WEFT_V_ERROR)
+		return (weft_value){.kind = WEFT_V_BOOL,
+		                    .i = weft_value_true(v)};
 	if (good)
 		return v;
 	weft_value_print(&t, v);

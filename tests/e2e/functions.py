@@ -85,6 +85,20 @@ def numbers_are_written_as_they_came(d):
 
 
 @case
+def what_counts_as_true_is_true(d):
+    """A flag made of a list or a number is `true` where it is compared, or
+    written."""
+    program = tables.build(d, TABLE.replace(
+        'if ups {', 'if ups == true {').replace(
+            '  set part', '  set ups = ups\n  set part'))
+    tensors, src = source(d)
+    expect(run('convert', src, f'{d}/to', '--to', 'new', program=program), 0)
+    same(st.read(f'{d}/to')['up'][2], b''.join(t[2] for t in tensors.values()),
+         'up')
+    same(json.loads(read(f'{d}/to/config.json'))['ups'], True, 'ups')
+
+
+@case
 def what_cannot_be_had(d):
     program = tables.build(d, TABLE)
     for i, (changes, words) in enumerate((
