@@ -19,6 +19,7 @@ CFLAGS ?= -O2 -g
 WARN    = -Wall -Wextra -Wconversion -Wshadow -Werror
 ALL     = -std=c11 -D_GNU_SOURCE -DWEFT_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 LIBS    = -ljansson -lpcre2-8 -lzstd -lz -lpthread -lm
+YAML    = -lyaml -lm
 RE2C    = re2c -W --no-debug-info
 PYTHON ?= /usr/bin/python3
 
@@ -40,7 +41,7 @@ all: $B/weft $B/libweft.a $(converters)
 # ---- the compiler ----
 $B/weft: $(compiler_o)
 	$(SAY) CC $@
-	$(Q)$(CC) $(ALL) -o $@ $^ -lyaml
+	$(Q)$(CC) $(ALL) -o $@ $^ $(YAML)
 
 $B/gen/grammar/weft.c: grammar/weft.re
 	@mkdir -p $(@D)
@@ -99,7 +100,7 @@ unit   = $(unit_c:tests/%.c=$B/tests/%)
 $B/tests/compiler/%: tests/compiler/%.c $(filter-out %/main.o,$(compiler_o)) tests/lib/check.h
 	@mkdir -p $(@D)
 	$(SAY) CC $@
-	$(Q)$(CC) $(ALL) -Icompiler -Igrammar -I$B/gen/grammar -Itests/lib -MMD -MP -o $@ $< $(filter %.o,$^) -lyaml
+	$(Q)$(CC) $(ALL) -Icompiler -Igrammar -I$B/gen/grammar -Itests/lib -MMD -MP -o $@ $< $(filter %.o,$^) $(YAML)
 
 $B/tests/%: tests/%.c $B/libweft.a tests/lib/check.h
 	@mkdir -p $(@D)
@@ -122,7 +123,7 @@ $B/tests/fuzz/runtime/%: tests/fuzz/runtime/%.c $B/libweft.a
 
 $B/tests/fuzz/compiler/%: tests/fuzz/compiler/%.c $(filter-out %/main.o,$(compiler_o))
 	@mkdir -p $(@D)
-	$(CC) $(ALL) $(FUZZ) -Icompiler -Igrammar -MMD -MP -o $@ $< $(filter %.o,$^) -lyaml
+	$(CC) $(ALL) $(FUZZ) -Icompiler -Igrammar -MMD -MP -o $@ $< $(filter %.o,$^) $(YAML)
 
 fuzzers: $(fuzz_c:tests/%.c=$B/tests/%)
 
