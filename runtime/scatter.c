@@ -289,7 +289,7 @@ read_runs(struct tile *t, const int *axis, int left, int inner, int64_t at,
 		if (!weft_worker_read(t->w, stored,
 		                      (uint64_t)(at * t->width), n, *to))
 			return false;
-		*to += n;
+		*to = weft_worker_at(t->w, *to, (int64_t)n);
 		return true;
 	}
 	k = axis[left - 1];

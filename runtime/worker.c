@@ -21,9 +21,8 @@ struct transfer {
 	const weft_value_chain *chain; /* or NULL */
 };
 
-/* A rehearsal has no buffers, and an offset into none is not defined. */
-static char *
-later(const struct weft_worker *w, char *buffer, int64_t bytes)
+char *
+weft_worker_at(const struct weft_worker *w, char *buffer, int64_t bytes)
 {
 	return w->rehearse ? NULL : buffer + bytes;
 }
@@ -142,7 +141,7 @@ read_direct(struct transfer *t, const weft_nest *n, int k, uint64_t at,
 	for (int64_t i = 0; i < n->size[k]; i++)
 		if (!read_direct(t, n, k + 1,
 		                 at + (uint64_t)(i * n->src[k]),
-		                 later(t->w, dst, i * n->dst[k])))
+		                 weft_worker_at(t->w, dst, i * n->dst[k])))
 			return false;
 	return true;
 }
@@ -183,7 +182,8 @@ read_window(struct transfer *t, const weft_nest *n, const int *axis, int axes,
 	if (!v)
 		v = add_window(w, t->stored, begin, end);
 	if (v)
-		move(t, n, later(w, w->in, (int64_t)(v->at + at - v->begin)),
+		move(t, n, weft_worker_at(w, w->in,
+		                          (int64_t)(v->at + at - v->begin)),
 		     dst);
 	return v;
 }
@@ -223,7 +223,7 @@ read_runs(struct transfer *t, const weft_nest *n, const int *axis, int axes,
 	if (axes == 0) {
 		if (!weft_worker_read(t->w, t->stored, at, (size_t)run, *to))
 			return false;
-		*to = later(t->w, *to, run);
+		*to = weft_worker_at(t->w, *to, run);
 		return true;
 	}
 	for (int64_t i = 0; i < n->size[axis[0]]; i++)
@@ -242,7 +242,7 @@ read_packed(struct transfer *t, const weft_nest *n, const int *axis, int inner,
 	int64_t stride = t->width;
 	size_t room = make_room(t->w, (size_t)weft_nest_count(n) *
 	                        (size_t)t->width);
-	char *in = later(t->w, t->w->in, (int64_t)room), *to = in;
+	char *in = weft_worker_at(t->w, t->w->in, (int64_t)room), *to = in;
 
 	if (!read_runs(t, n, axis, n->rank - inner, at, run, &to))
 		return false;
@@ -269,7 +269,7 @@ halve(struct transfer *t, const weft_nest *n, int axis, uint64_t at, char *dst)
 		return false;
 	half.size[axis] = n->size[axis] - mid;
 	return transfer_nest(t, &half, at + (uint64_t)(mid * n->src[axis]),
-	                     later(t->w, dst, mid * n->dst[axis]));
+	                     weft_worker_at(t->w, dst, mid * n->dst[axis]));
 }
 
 static bool
@@ -329,7 +329,7 @@ got_copy(void *context, int32_t stored, const struct weft_cell_state *from,
 		n.dst[i] *= width;
 	}
 	return transfer_nest(&t, &n, (uint64_t)(src * t.width),
-	                     later(w, w->out, (dst - w->begin) * width));
+	                     weft_worker_at(w, w->out, (dst - w->begin) * width));
 }
 
 static bool

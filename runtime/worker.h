@@ -53,6 +53,10 @@ struct weft_worker {
 bool weft_worker_assemble(struct weft_worker *w, const struct weft_tensor *t,
                           uint64_t begin, uint64_t end);
 
+/* `bytes` into a buffer. A rehearsal has none, and an offset into none is not
+ * defined. */
+char *weft_worker_at(const struct weft_worker *w, char *buffer, int64_t bytes);
+
 /* `in` holds nothing any more; `first.stored` is -1 until it does. */
 void weft_worker_forget(struct weft_worker *w);
 
