@@ -315,28 +315,6 @@ weft_choose_target(weft_job *job, const weft_choice *to,
 	return set_options(job, &job->to, to, "--to");
 }
 
-/* "mlp_only_layers is [1]" for each field and option below `x`, once. */
-static void
-list_values(weft_text *t, weft_context *side, const weft_expr *x)
-{
-	const weft_scope at = {.side = side};
-	weft_text one = {0};
-
-	if (!x)
-		return;
-	if (x->op == WEFT_E_CONFIG || x->op == WEFT_E_SYMBOL) {
-		weft_expr_print(&one, side->model, x);
-		weft_text_puts(&one, " is ");
-		weft_value_print(&one, weft_eval(&at, x));
-		if (!t->size || !strstr(t->data, one.data))
-			weft_text_printf(t, "%s%s", t->size ? ", " : "",
-			                 one.data);
-		weft_text_free(&one);
-	}
-	list_values(t, side, x->a);
-	list_values(t, side, x->b);
-}
-
 /* False: what fails next would fail for the same reason. */
 static bool
 check_require(weft_job *job, weft_context *side, const weft_require *r)
@@ -355,7 +333,7 @@ check_require(weft_job *job, weft_context *side, const weft_require *r)
 	weft_error(job->errors, WEFT_BAD, "%s", r->message);
 	weft_hint(job->errors, "%s: require %s", r->where, weft_text_cstr(&t));
 	t.size = 0;
-	list_values(&t, side, r->that);
+	weft_list_values(&t, side, r->that, true);
 	if (t.size)
 		weft_hint(job->errors, "with %s: %s",
 		          weft_context_files(side, side->reads),

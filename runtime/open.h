@@ -58,6 +58,11 @@ int weft_undecided(weft_job *job, const char *named);
 /* Hints for the error before: what was found of what `x` asks for. */
 void weft_hint_evidence(weft_job *job, const weft_expr *x);
 
+/* Appends "F is 768, H is 2048" for each value of the model, and with `fields`
+ * each field of a config, in `x` that `t` does not have yet. */
+void weft_list_values(weft_text *t, weft_context *side, const weft_expr *x,
+                      bool fields);
+
 /* diagonal.c: is everything off the block diagonal zero that the source's layout
  * stores of a row? True where the layout has none. Reads these tensors, and
  * notes in job->looked that it did. */

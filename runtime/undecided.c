@@ -62,27 +62,26 @@ say_evidence(struct found *f, const weft_expr *x)
 	weft_text_free(&t);
 }
 
-/* "H is 2048" for the sizes that it is compared with. */
-static void
-say_sizes(weft_job *job, const weft_expr *x, weft_text *t)
+void
+weft_list_values(weft_text *t, weft_context *side, const weft_expr *x,
+                 bool fields)
 {
-	const weft_symbol *y;
+	const weft_scope at = {.side = side};
 	weft_text one = {0};
 
 	if (!x)
 		return;
-	if (x->op == WEFT_E_SYMBOL) {
-		y = &job->model->symbols[x->n];
-		weft_text_printf(&one, "%s is ", y->name);
-		weft_value_print(&one, weft_context_value(&job->from,
-		                                          (int)x->n));
+	if (x->op == WEFT_E_SYMBOL || (fields && x->op == WEFT_E_CONFIG)) {
+		weft_expr_print(&one, side->model, x);
+		weft_text_puts(&one, " is ");
+		weft_value_print(&one, weft_eval(&at, x));
 		if (!t->size || !strstr(t->data, one.data))
 			weft_text_printf(t, "%s%s", t->size ? ", " : "",
 			                 one.data);
 		weft_text_free(&one);
 	}
-	say_sizes(job, x->a, t);
-	say_sizes(job, x->b, t);
+	weft_list_values(t, side, x->a, fields);
+	weft_list_values(t, side, x->b, fields);
 }
 
 void
@@ -106,8 +105,7 @@ hint_found(weft_job *job)
 		if (strcmp(l->format, job->source.format->name) != 0)
 			continue;
 		say_evidence(&f, l->detect);
-		if (l->detect)
-			say_sizes(job, l->detect, &sizes);
+		weft_list_values(&sizes, &job->from, l->detect, false);
 	}
 	if (sizes.size)
 		weft_hint(job->errors, "    %s", weft_text_cstr(&sizes));

@@ -12,7 +12,7 @@ import formulas
 import harness
 import matrix
 import qwen3
-from harness import case, check, expect, run, same
+from harness import case, expect, run, same
 
 harness.TABLE = 'qwen3'
 S = formulas.DENSE
@@ -118,15 +118,7 @@ def biases_and_tied_heads(d):
     hub = formulas.Hub(qwen3.numbered(shapes, 'BF16'), S)
     config = json.dumps(formulas.config(S, tie_word_embeddings=True))
     formulas.write(f'{d}/src', formulas.split(hub), config)
-    for column in COLUMNS:
-        to = f'{d}/{column.name}'
-        expect(run('convert', f'{d}/src', to, '--to', column.choice), 0)
-        wrong = formulas.different(formulas.read(to), column.of(hub))
-        check(not wrong, f'{column.name}: {wrong}')
-        expect(run('convert', to, f'{to}-b', '--to', 'hf'), 0)
-        wrong = formulas.different(formulas.read(f'{to}-b'),
-                                   formulas.split(hub))
-        check(not wrong, f'{column.name}: {wrong}')
+    matrix.there_and_back(d, COLUMNS, hub, 'hf')
 
 
 harness.main()

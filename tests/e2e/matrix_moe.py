@@ -163,15 +163,7 @@ def biased(d, output):
 @case
 def biases(d):
     hub = biased(d, False)
-    for column in COLUMNS[2:]:
-        dst = f'{d}/{column.name}'
-        expect(run('convert', f'{d}/src', dst, '--to', column.choice), 0)
-        wrong = formulas.different(formulas.read(dst), column.of(hub))
-        check(not wrong, f'{column.choice}: {wrong}')
-        expect(run('convert', dst, f'{dst}-b', '--to', 'split'), 0)
-        wrong = formulas.different(formulas.read(f'{dst}-b'),
-                                   formulas.split(hub))
-        check(not wrong, f'back from {column.choice}: {wrong}')
+    matrix.there_and_back(d, COLUMNS[2:], hub, 'split')
 
 
 @case
@@ -198,15 +190,7 @@ def tied_heads(d):
                        S)
     config = json.dumps(formulas.config(S, tie_word_embeddings=True))
     formulas.write(f'{d}/src', formulas.split(hub), config)
-    for column in COLUMNS:
-        to = f'{d}/{column.name}'
-        expect(run('convert', f'{d}/src', to, '--to', column.choice), 0)
-        wrong = formulas.different(formulas.read(to), column.of(hub))
-        check(not wrong, f'{column.name}: {wrong}')
-        expect(run('convert', to, f'{to}-b', '--to', 'split'), 0)
-        wrong = formulas.different(formulas.read(f'{to}-b'),
-                                   formulas.split(hub))
-        check(not wrong, f'{column.name}: {wrong}')
+    matrix.there_and_back(d, COLUMNS, hub, 'split')
 
 
 @case

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 import harness
 import megatron
 import megatron_ranks
-from harness import case, check, convert, run, same
+from harness import case, check, convert, run
 from megatron_ranks import Ranks
 
 CONFIG = {
@@ -32,13 +32,7 @@ def start(d, config=CONFIG, hf=HF):
 
 def expect_ranks(dst, ranks, config=CONFIG, hf=HF):
     wanted = megatron_ranks.qwen3_moe(hf, config, ranks)
-    found = sorted(n for n in os.listdir(dst) if n.startswith('rank'))
-    same(found, sorted(f'rank{i}' for i in range(ranks.world)),
-         f'the ranks of {ranks.options}')
-    for i, tensors in enumerate(wanted):
-        wrong = megatron.different(
-            megatron.read(os.path.join(dst, f'rank{i}')), tensors)
-        check(not wrong, f'{ranks.options}, rank {i}: {wrong}')
+    megatron.check_ranks(dst, wanted, ranks)
 
 
 def to_ranks(src, dst, ranks):

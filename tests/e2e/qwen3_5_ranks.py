@@ -25,13 +25,7 @@ ALL = [Ranks(tp, pp, ep) for tp, pp, ep in
 
 def expect_ranks(dst, ranks, hf=HF, config=CONFIG):
     wanted = megatron_ranks.qwen3_5(hf, config, ranks)
-    found = sorted(n for n in os.listdir(dst) if n.startswith('rank'))
-    same(found, sorted(f'rank{i}' for i in range(ranks.world)),
-         f'the ranks of {ranks.options}')
-    for i, tensors in enumerate(wanted):
-        wrong = megatron.different(
-            megatron.read(os.path.join(dst, f'rank{i}')), tensors)
-        check(not wrong, f'{ranks.options}, rank {i}: {wrong}')
+    megatron.check_ranks(dst, wanted, ranks)
     for name in ('config.json', 'weft.json'):
         check(os.path.isfile(os.path.join(dst, name)), f'no {name}')
 

@@ -36,6 +36,20 @@ class Column:
                        self.manifest(model))
 
 
+def there_and_back(d, columns, hub, back):
+    """From d/src, which holds `hub`, to each column and to the layout `back`,
+    one tensor per expert."""
+    for column in columns:
+        dst = f'{d}/{column.name}'
+        expect(run('convert', f'{d}/src', dst, '--to', column.choice), 0)
+        wrong = formulas.different(formulas.read(dst), column.of(hub))
+        check(not wrong, f'{column.choice}: {wrong}')
+        expect(run('convert', dst, f'{dst}-b', '--to', back), 0)
+        wrong = formulas.different(formulas.read(f'{dst}-b'),
+                                   formulas.split(hub))
+        check(not wrong, f'back from {column.choice}: {wrong}')
+
+
 def pairs(model, columns, hub):
     """A case for each source, and in it a conversion to each column."""
     contents = {}

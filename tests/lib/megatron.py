@@ -10,6 +10,7 @@ import struct
 
 import numpy as np
 import st
+from harness import check, same
 
 DATA = os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), 'e2e', 'data')
@@ -281,3 +282,13 @@ def different(found, wanted):
             at = tuple(int(n[0]) for n in np.nonzero(a != b))
             return f'{key}{list(at)} is {a[at]}, expected {b[at]}'
     return ''
+
+
+def check_ranks(dst, wanted, ranks):
+    """A directory for each rank and no other, which holds wanted[rank]."""
+    found = sorted(n for n in os.listdir(dst) if n.startswith('rank'))
+    same(found, sorted(f'rank{i}' for i in range(ranks.world)),
+         f'the ranks of {ranks.options}')
+    for i, tensors in enumerate(wanted):
+        wrong = different(read(os.path.join(dst, f'rank{i}')), tensors)
+        check(not wrong, f'{ranks.options}, rank {i}: {wrong}')
